@@ -1,0 +1,56 @@
+package bot
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// QuestionID identifies a question for ever: however often a platform delivers
+// the same message, and to however many replicas, the ID is the same. It is at
+// most 64 bytes of [A-Za-z0-9:._-], so that it fits a Discord button.
+type QuestionID string
+
+// Kind says what is wanted.
+type Kind string
+
+const (
+	// Ask wants an answer to Question.Text, or to the suggestion in Question.Pick.
+	Ask Kind = "ask"
+	// Topics wants to know what can be asked.
+	Topics Kind = "topics"
+	// Share wants the private answer to the question Question.Of posted for
+	// everyone in the channel.
+	Share Kind = "share"
+)
+
+// Question is what a person asked. It is plain data: it is stored as JSON in
+// the inbox, so fields are added, never renamed.
+type Question struct {
+	ID       QuestionID `json:"id"`
+	Platform string     `json:"platform"`       // Platform.Name of the platform it came from
+	Kind     Kind       `json:"kind"`           //
+	Text     string     `json:"text,omitempty"` // plain text, the mention of the bot and the platform's markup taken out
+	Pick     string     `json:"pick,omitempty"` // Suggestion.ID, where the person clicked a suggestion
+	Of       QuestionID `json:"of,omitempty"`   // for Share: the question whose answer is shared
+
+	Locale  Lang   `json:"locale,omitempty"` // language of the person's client, where the platform tells
+	Asker   string `json:"asker,omitempty"`  // the platform's ID of the person
+	Private bool   `json:"private,omitempty"`
+
+	// Conversation is the same for questions that belong together: a thread, a
+	// direct message channel. Questions of one conversation are worked one at a time.
+	Conversation string `json:"conversation,omitempty"`
+
+	// Address is where the reply goes, in the platform's own form. Only the
+	// adapter that wrote it reads it. It may hold a reply token: it is never logged.
+	Address json.RawMessage `json:"address,omitempty"`
+
+	Asked time.Time `json:"asked"`
+}
+
+// Delivery is one attempt at a question.
+type Delivery struct {
+	Question Question
+	Attempt  int  // from 1; approximate after a crash
+	Last     bool // no further attempt will be made: tell the person if this one fails
+}
