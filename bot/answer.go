@@ -39,6 +39,7 @@ type Answer struct {
 	Citations   []Citation    `json:"citations,omitempty"` // the main one first; Citations[i].N == i+1
 	Notes       []Note        `json:"notes,omitempty"`
 	Suggestions []Suggestion  `json:"suggestions,omitempty"` // nearest first, at most MaxSuggestions unless Status is Help
+	Links       []string      `json:"links,omitempty"`       // the URLs that may be shown as links: the sources' and those in the cited claims
 	Confidence  float64       `json:"confidence"`            // 0 to 1, that the sources answer the question
 	Elapsed     time.Duration `json:"elapsed"`
 }
