@@ -91,6 +91,10 @@ func flanked(s string, before, after rune) (lead, body, tail string) {
 	trimmed := strings.TrimRight(body, " \t\n")
 	tail = body[len(trimmed):]
 	body = trimmed
+	if inner, ok := unwrap(body); ok && (letter(after) || letter(before)) {
+		open, end := body[:len(string(first(body)))], body[len(body)-len(string(last(body))):]
+		return lead + open, inner, end + tail
+	}
 	if tail == "" && letter(after) && punctuation(last(body)) {
 		kept := trimClause(body)
 		tail, body = body[len(kept):], kept
@@ -104,6 +108,20 @@ func flanked(s string, before, after rune) (lead, body, tail string) {
 
 // brackets are the pairs that are styled whole or not at all.
 var brackets = [][2]string{{"(", ")"}, {"[", "]"}, {"“", "”"}, {"‘", "’"}, {"「", "」"}, {"《", "》"}}
+
+// unwrap takes off the one pair of brackets that s as a whole stands in.
+func unwrap(s string) (string, bool) {
+	for _, pair := range brackets {
+		inner, ok := strings.CutPrefix(s, pair[0])
+		if !ok {
+			continue
+		}
+		if inner, ok = strings.CutSuffix(inner, pair[1]); ok && inner != "" && !strings.Contains(inner, pair[1]) {
+			return inner, true
+		}
+	}
+	return s, false
+}
 
 // trimClause cuts punctuation from the end of s, and with a closing bracket
 // all that it encloses.
@@ -133,12 +151,15 @@ func fence(info, code string) string {
 	return ticks + word(info) + "\n" + code + "\n" + ticks
 }
 
-// word is the language of a code block, or nothing where it is not one word.
+// word is the language of a code block, or nothing where it is not one short word.
 func word(info string) string {
 	for _, r := range info {
 		if !letter(r) && !strings.ContainsRune("+-#.", r) {
 			return ""
 		}
+	}
+	if len(info) > 20 {
+		return ""
 	}
 	return info
 }

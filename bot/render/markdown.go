@@ -207,7 +207,7 @@ func (r *reader) link(spans []Span, url string) []Span {
 		return spans
 	}
 	label := plain(spans)
-	if label == url || "mailto:"+label == url {
+	if label != "" && strings.HasSuffix(url, label) { // a bare URL, perhaps written without its scheme
 		return []Span{{Text: label, Code: true}}
 	}
 	return append(spans, text(" ("), Span{Text: url, Code: true}, text(")"))

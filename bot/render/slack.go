@@ -14,7 +14,7 @@ func Slack(d Document) string { return slackMarkdown.document(d) }
 var slackMarkdown = dialect{
 	escape: func(s string) string { return escapeSlack(escapeMarkdown(visible(s))) },
 	code:   func(s string) string { return escapeSlack(visible(s)) },
-	link:   func(label, url string) string { return "[" + label + "](" + destination(url) + ")" },
+	link:   func(label, url string) string { return "[" + label + "](" + escapeSlack(destination(url)) + ")" },
 	small:  func(line string) string { return line },
 }
 

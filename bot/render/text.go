@@ -15,7 +15,7 @@ func entities(s string) string {
 }
 
 // urlLike finds what a chat client would turn into a link by itself.
-var urlLike = regexp.MustCompile(`(?i)\b(?:https?://|www\.|mailto:)[^\s<>]+`)
+var urlLike = regexp.MustCompile(`(?i)\b(?:https?://|www\.|mailto:)[^\s<>"'‘’“”]+`)
 
 // plainSpans are the spans of a text that is not Markdown: an asker's words, the
 // program's own. URLs in it are shown as code.
