@@ -1,0 +1,34 @@
+package prompts
+
+import "github.com/openai-explain/openai-explain/bot"
+
+type abstainData struct{ Words []string }
+
+// Abstain says that the sources do not answer, and which words of the question
+// they do not cover, if any.
+func (b *Book) Abstain(lang bot.Lang, words []string) string {
+	return b.say(lang, "abstain", abstainData{words})
+}
+
+// Clarify says that the nearest questions follow in place of a guess.
+func (b *Book) Clarify(lang bot.Lang) string { return b.say(lang, "clarify", nil) }
+
+// Greeting returns a greeting.
+func (b *Book) Greeting(lang bot.Lang) string { return b.say(lang, "greeting", nil) }
+
+// Thanks answers thanks.
+func (b *Book) Thanks(lang bot.Lang) string { return b.say(lang, "thanks", nil) }
+
+// Goodbye answers a farewell.
+func (b *Book) Goodbye(lang bot.Lang) string { return b.say(lang, "goodbye", nil) }
+
+// Help says what the bot does.
+func (b *Book) Help(lang bot.Lang) string { return b.say(lang, "help", nil) }
+
+// Cut says that only the beginning of a very long question was read.
+func (b *Book) Cut(lang bot.Lang) string { return b.say(lang, "cut", nil) }
+
+type onlyInData struct{ Have bot.Lang }
+
+// OnlyIn says that the answer exists only in the language have.
+func (b *Book) OnlyIn(lang, have bot.Lang) string { return b.say(lang, "only-in", onlyInData{have}) }
