@@ -33,8 +33,9 @@ type Question struct {
 	Pick     string     `json:"pick,omitempty"` // Suggestion.ID, where the person clicked a suggestion
 	Of       QuestionID `json:"of,omitempty"`   // for Share: the question whose answer is shared
 
-	Locale  Lang   `json:"locale,omitempty"` // language of the person's client, where the platform tells
-	Asker   string `json:"asker,omitempty"`  // the platform's ID of the person
+	Locale  Lang   `json:"locale,omitempty"`   // language of the person's client, where the platform tells
+	ReplyIn Lang   `json:"reply_in,omitempty"` // language to reply in where the person chose one; else that of the question
+	Asker   string `json:"asker,omitempty"`    // the platform's ID of the person
 	Private bool   `json:"private,omitempty"`
 
 	// Conversation is the same for questions that belong together: a thread, a
