@@ -1,0 +1,22 @@
+// Package slack is the Slack side of the bot: it takes questions from Socket
+// Mode and posts the replies.
+//
+//	event.go   what Slack says → bot.Question    pure functions, tolerant structs
+//	text.go    Slack's message text → plain text
+//	render.go  bot.Reply → blocks and a fallback text
+//	socket.go  two supervised Socket Mode connections; conn.go is one of them
+//	post.go    bot.Platform: where a reply goes; find.go, status.go beside it
+//	client.go  one Web API call, its verdict, and the pace of calls
+//	manifest.go the smallest app manifest
+//
+// It guarantees: an event is acknowledged only once the inbox has stored its
+// question, or when it asks nothing; the same message, command or click has the
+// same question ID however often and on whichever connection it comes; nothing is
+// sent before the time Slack named in a 429; nothing in an answer can notify
+// anybody or unfurl; no token and no response_url appears in an error or a log.
+//
+// It does not deduplicate (the inbox does), does not decide what is answered, and
+// keeps nothing over a restart. An envelope that Slack sends on a connection
+// after it announced to close it is not seen by the library underneath: Slack
+// sends events again, a slash command in that moment times out in the client.
+package slack
