@@ -1,0 +1,167 @@
+package inbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// link is one connection to a broker that is set up. It is replaced as a whole
+// when the embedded broker is started again.
+type link struct {
+	srv    *server.Server // nil where the broker is a cluster
+	nc     *nats.Conn
+	js     jetstream.JetStream
+	ledger jetstream.KeyValue
+	spared jetstream.KeyValue
+}
+
+// connect opens the connection, without asking the broker for anything yet.
+// srv is nil for a cluster.
+func connect(c Config, srv *server.Server) (*link, error) {
+	opts := []nats.Option{
+		nats.Name("openai-explain"), nats.MaxReconnects(-1), nats.ReconnectWait(250 * time.Millisecond),
+		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
+			c.Logger.Warn("broker connection", "error", err)
+		}),
+	}
+	url := c.NATSURL
+	if srv != nil {
+		url = nats.DefaultURL // not used
+		opts = append(opts, nats.InProcessServer(srv))
+	}
+	if c.Credentials != "" {
+		opts = append(opts, nats.UserCredentials(c.Credentials))
+	}
+	if c.CA != "" {
+		opts = append(opts, nats.RootCAs(c.CA))
+	}
+	nc, err := nats.Connect(url, opts...)
+	if err != nil {
+		return nil, fmt.Errorf("connect to the broker: %w", err)
+	}
+	js, err := jetstream.New(nc)
+	if err != nil {
+		nc.Close()
+		return nil, fmt.Errorf("connect to the broker: %w", err)
+	}
+	return &link{srv: srv, nc: nc, js: js}, nil
+}
+
+// bind sets streams, buckets and consumer up.
+func (l *link) bind(ctx context.Context, c Config, size int64, replicas int) error {
+	if err := ensure(ctx, l.js, c, size, replicas); err != nil {
+		return err
+	}
+	var err error
+	if l.ledger, err = l.js.KeyValue(ctx, bucketLedger); err != nil {
+		return fmt.Errorf("open bucket %s: %w", bucketLedger, err)
+	}
+	if l.spared, err = l.js.KeyValue(ctx, bucketSpared); err != nil {
+		return fmt.Errorf("open bucket %s: %w", bucketSpared, err)
+	}
+	return nil
+}
+
+// close ends the connection and, where it is ours, the broker.
+func (l *link) close() {
+	_ = l.nc.FlushTimeout(time.Second) // negative acknowledgements are sent without waiting for them
+	l.nc.Close()
+	if l.srv != nil {
+		stopServer(l.srv)
+	}
+}
+
+// clusterPatience is how long a cluster may take to answer for the first time:
+// 8 to 26 s were measured for one that forms.
+const clusterPatience = 90 * time.Second
+
+// joinCluster connects to the cluster and sets it up, trying again while it forms.
+func joinCluster(ctx context.Context, c Config) (*link, error) {
+	ctx, cancel := context.WithTimeout(ctx, clusterPatience)
+	defer cancel()
+	var last error
+	for {
+		l, err := tryCluster(ctx, c)
+		if err == nil {
+			return l, nil
+		}
+		if ctx.Err() == nil || last == nil {
+			last = err
+		}
+		c.Logger.Warn("cluster not ready", "error", err)
+		if !sleep(ctx, time.Second) {
+			return nil, fmt.Errorf("open inbox: %w", last)
+		}
+	}
+}
+
+func tryCluster(ctx context.Context, c Config) (*link, error) {
+	l, err := connect(c, nil)
+	if err != nil {
+		return nil, err
+	}
+	try, cancel := context.WithTimeout(ctx, 15*time.Second)
+	defer cancel()
+	if _, err = l.js.AccountInfo(try); err == nil {
+		err = l.bind(try, c, c.MaxStore, replicas(ctx, l.nc))
+	}
+	if err != nil {
+		l.nc.Close()
+		return nil, err
+	}
+	return l, nil
+}
+
+// replicas is 3 in a cluster of three or more nodes, else 1. The servers of a
+// cluster that forms become known one after the other: it waits for them a while.
+func replicas(ctx context.Context, nc *nats.Conn) int {
+	if nc.ConnectedClusterName() == "" {
+		return 1
+	}
+	for range 20 {
+		if len(nc.Servers()) >= 3 {
+			return 3
+		}
+		if !sleep(ctx, 500*time.Millisecond) {
+			break
+		}
+	}
+	return 1
+}
+
+// sleep waits for d, and reports false where ctx ended before.
+func sleep(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// passing reports whether err may be over in a moment: a time-out, an election,
+// a broker that is being started again.
+func passing(err error) bool {
+	for _, e := range []error{
+		context.DeadlineExceeded, nats.ErrTimeout, nats.ErrNoResponders, nats.ErrConnectionClosed, nats.ErrConnectionReconnecting,
+		nats.ErrDisconnected, jetstream.ErrNoStreamResponse, jetstream.ErrConnectionClosed,
+	} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	var api *jetstream.APIError
+	return errors.As(err, &api) && api.Code == 503 && api.ErrorCode != errStoreFailed
+}
+
+// errStoreFailed is the broker's code for a stream that refuses a message,
+// because it is full.
+const errStoreFailed = 10077

@@ -1,0 +1,111 @@
+package inbox
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// The names of streams, buckets and the consumer: the table in doc.go.
+const (
+	streamInbox  = "INBOX"
+	streamDead   = "DEAD"
+	bucketLedger = "ledger"
+	bucketSpared = "spared"
+	consumerName = "workers"
+
+	// maxAckPending bounds the questions that are worked on, parked or waiting
+	// for their next attempt. It is large, because the last kind count too: a
+	// dead platform must not keep questions of the other from being delivered.
+	maxAckPending = 5000
+)
+
+// token makes s one token of a subject: IDs and names may hold '.', ':' and spaces.
+func token(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
+
+func untoken(s string) string {
+	b, err := base64.RawURLEncoding.DecodeString(s)
+	if err != nil {
+		return ""
+	}
+	return string(b)
+}
+
+// share is a part of the store's size, in 64ths.
+func share(size int64, part int64) int64 { return size / 64 * part }
+
+// streams are the settings of every stream for a store of size bytes. Together
+// they take 53/64 of it: the broker reserves the sum when they are made, and the rest is
+// left for streams of later versions.
+func streams(c Config, size int64, replicas int) []jetstream.StreamConfig {
+	kv := func(bucket string, part int64, age time.Duration, discard jetstream.DiscardPolicy) jetstream.StreamConfig {
+		return jetstream.StreamConfig{
+			Name: "KV_" + bucket, Subjects: []string{"$KV." + bucket + ".>"},
+			MaxMsgsPerSubject: 1, MaxBytes: share(size, part), MaxAge: age, Discard: discard,
+			AllowRollup: true, DenyDelete: true,
+			AllowDirect: false, // a follower answers direct reads, and may not know yet what was just put
+		}
+	}
+	all := []jetstream.StreamConfig{
+		{
+			// Limits, not WorkQueue: deduplication is rebuilt from stored
+			// messages, and a work queue removes those that were answered.
+			Name: streamInbox, Subjects: []string{"inbox.>"}, Retention: jetstream.LimitsPolicy,
+			Duplicates: c.Dedup, MaxAge: c.MaxAge, MaxBytes: share(size, 32), MaxMsgSize: 1 << 20,
+			Discard: jetstream.DiscardNew, DenyPurge: true,
+		},
+		{
+			Name: streamDead, Subjects: []string{"dead.>"},
+			MaxMsgsPerSubject: 1, MaxAge: c.DeadAge, MaxBytes: share(size, 4), Discard: jetstream.DiscardOld,
+		},
+		// The record outlives its question by a day, so that no question is
+		// ever delivered without its record. When the bucket is full the
+		// records written longest ago go: theirs were answered long ago.
+		kv(bucketLedger, 16, c.MaxAge+24*time.Hour, jetstream.DiscardOld),
+		kv(bucketSpared, 1, c.MaxAge, jetstream.DiscardOld),
+	}
+	for i := range all {
+		all[i].Storage = jetstream.FileStorage
+		all[i].Replicas = replicas
+	}
+	return all
+}
+
+// workers is the consumer that all processes share. BackOff stays unset: its
+// first element would replace AckWait. MaxDeliver stays unlimited: the broker's
+// own limit leaves the message behind without telling anybody.
+func workers(c Config, replicas int) jetstream.ConsumerConfig {
+	return jetstream.ConsumerConfig{
+		Durable: consumerName, AckPolicy: jetstream.AckExplicitPolicy, DeliverPolicy: jetstream.DeliverAllPolicy,
+		AckWait: c.AckWait, MaxDeliver: -1, MaxAckPending: maxAckPending, Replicas: replicas,
+	}
+}
+
+// ensure makes streams and consumer what they should be. A stream that is there
+// keeps the larger size and the larger number of replicas, so that a smaller
+// disk or a later start never drops what is stored.
+func ensure(ctx context.Context, js jetstream.JetStream, c Config, size int64, replicas int) error {
+	for _, want := range streams(c, size, replicas) {
+		have, err := js.Stream(ctx, want.Name)
+		switch {
+		case errors.Is(err, jetstream.ErrStreamNotFound):
+			_, err = js.CreateStream(ctx, want)
+		case err == nil:
+			was := have.CachedInfo().Config
+			want.MaxBytes = max(want.MaxBytes, was.MaxBytes)
+			want.Replicas = max(want.Replicas, was.Replicas)
+			_, err = js.UpdateStream(ctx, want)
+		}
+		if err != nil {
+			return fmt.Errorf("set up stream %s: %w", want.Name, err)
+		}
+	}
+	if _, err := js.CreateOrUpdateConsumer(ctx, streamInbox, workers(c, replicas)); err != nil {
+		return fmt.Errorf("set up consumer %s: %w", consumerName, err)
+	}
+	return nil
+}

@@ -1,0 +1,160 @@
+package inbox
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/openai-explain/openai-explain/bot"
+)
+
+// Handler works on one delivery. Nil means that nothing is left to do. An error
+// is a verdict: [bot.PermanentError] sets the question aside, [bot.RetryError]
+// and any other error have it delivered again, until Config.Attempts failed.
+//
+// Its context ends when the process stops and the grace period is over; an
+// error after that gives the question back and is no failed attempt. A handler
+// must return soon after its context ended: Work waits for it.
+type Handler func(context.Context, bot.Delivery) error
+
+// Work delivers questions to handle, up to parallel at a time and one at a time
+// per Question.Conversation, in the order in which they came in (except for
+// those that are tried again). It returns nil after ctx ended: nothing more is
+// taken, what runs may finish within Config.Grace, the rest is given back and
+// delivered to somebody else, or at the next start, at once.
+//
+// A question is delivered again when a process dies over it, so handle may see
+// one twice, also after it returned nil: the ledger is to be asked first.
+func (in *Inbox) Work(ctx context.Context, parallel int, handle func(context.Context, bot.Delivery) error) error {
+	if parallel < 1 {
+		return fmt.Errorf("work: %d questions at a time", parallel)
+	}
+	whole, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	s := &shift{
+		in: in, handle: handle, parallel: parallel, handling: whole, stop: stop,
+		incoming: make(chan *held), done: make(chan *held),
+		held: map[*held]struct{}{}, busy: map[string][]*held{},
+	}
+	s.run(ctx)
+	return nil
+}
+
+// held is a question that this process has taken and not settled.
+type held struct {
+	msg jetstream.Msg
+	q   bot.Question
+	seq uint64 // in INBOX
+	n   int    // deliveries so far, this one included
+}
+
+// pull takes questions, one ahead of what the shift has room for, until ctx
+// ends, through restarts of the broker.
+func (s *shift) pull(ctx context.Context) {
+	defer close(s.incoming)
+	for ctx.Err() == nil {
+		err := s.pullFrom(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		if !errors.Is(err, errRestarting) && s.in.flaw.Load() == nil {
+			s.in.c.Logger.Warn("taking questions failed, trying again", "error", err)
+		}
+		sleep(ctx, 500*time.Millisecond)
+	}
+}
+
+// pullFrom takes questions over one connection until it fails or ctx ends.
+func (s *shift) pullFrom(ctx context.Context) error {
+	if f := s.in.flaw.Load(); f != nil && f.kind != full {
+		return f.err
+	}
+	l, err := s.in.connected()
+	if err != nil {
+		return err
+	}
+	c, err := l.js.Consumer(ctx, streamInbox, consumerName)
+	if err != nil {
+		return err
+	}
+	// One at a time: what lies in the client's buffer sends no heartbeat, and
+	// would be delivered to somebody else while it waits there.
+	iter, err := c.Messages(jetstream.PullMaxMessages(1), jetstream.PullExpiry(10*time.Second),
+		jetstream.PullHeartbeat(2*time.Second), jetstream.WithMessagesErrOnMissingHeartbeat(true))
+	if err != nil {
+		return err
+	}
+	defer s.drain(iter)
+	for {
+		msg, err := iter.Next(jetstream.NextContext(ctx))
+		if err != nil {
+			return err
+		}
+		h, err := s.in.take(msg)
+		if err != nil {
+			s.in.unreadable(ctx, msg, err)
+			continue
+		}
+		if !s.offer(ctx, h) {
+			s.in.giveBack(h, 0)
+			return ctx.Err()
+		}
+	}
+}
+
+// drain ends a pull and gives back what had been sent meanwhile.
+func (s *shift) drain(iter jetstream.MessagesContext) {
+	iter.Drain()
+	for {
+		msg, err := iter.Next(jetstream.NextMaxWait(2 * time.Second))
+		if err != nil {
+			return
+		}
+		if h, err := s.in.take(msg); err == nil {
+			s.in.giveBack(h, 0)
+		}
+	}
+}
+
+// offer hands h to the shift, and keeps it from being delivered to somebody
+// else while it waits for that.
+func (s *shift) offer(ctx context.Context, h *held) bool {
+	tick := time.NewTicker(s.in.c.AckWait / 3)
+	defer tick.Stop()
+	for {
+		select {
+		case s.incoming <- h:
+			return true
+		case <-tick.C:
+			_ = h.msg.InProgress()
+		case <-ctx.Done():
+			return false
+		}
+	}
+}
+
+// take reads a message.
+func (in *Inbox) take(msg jetstream.Msg) (*held, error) {
+	m, err := msg.Metadata()
+	if err != nil {
+		return nil, err
+	}
+	h := &held{msg: msg, seq: m.Sequence.Stream, n: int(m.NumDelivered)}
+	if err := json.Unmarshal(msg.Data(), &h.q); err != nil {
+		return nil, err
+	}
+	return h, nil
+}
+
+// unreadable sets a message aside that is no question: a later version wrote it.
+func (in *Inbox) unreadable(ctx context.Context, msg jetstream.Msg, cause error) {
+	id := bot.QuestionID(msg.Headers().Get(jetstream.MsgIDHeader))
+	in.c.Logger.Error("a stored question cannot be read", "question", id, "error", cause)
+	letter := DeadLetter{Question: bot.Question{ID: id}, Reason: "unreadable", Error: cause.Error(), At: time.Now().UTC()}
+	if err := in.bury(ctx, letter); err == nil {
+		_ = msg.TermWithReason("unreadable")
+	}
+}
