@@ -136,6 +136,9 @@ func (r *rest) once(ctx context.Context, rq request, body []byte) error {
 
 func (r *rest) judge(rq request, resp *http.Response, answer []byte) error {
 	e := newAPIError(rq.op, resp, answer)
+	if e != nil && rq.anyone && e.Status == http.StatusUnauthorized && e.Code == 0 {
+		e.Code = codeInvalidToken // the interaction's, not the bot's
+	}
 	r.limit.observe(rq, resp, e)
 	if e != nil {
 		if e.Status == http.StatusUnauthorized && !rq.anyone {

@@ -103,7 +103,7 @@ const tokenLife = 14 * time.Minute
 // nothing to acknowledge; ok is false where it is not a question.
 func translateInteraction(raw []byte) (c call, q bot.Question, known, ok bool) {
 	var in interaction
-	if !decode(raw, &in) || !snowflake(in.ID) || in.Token == "" {
+	if !decode(raw, &in) || !pathSafe(in.ID) || in.Token == "" {
 		return call{}, bot.Question{}, false, false
 	}
 	c = call{ID: in.ID, Token: in.Token}
@@ -193,7 +193,7 @@ func (in *interaction) question(id string) (bot.Question, bool) {
 			Interaction: in.ID, Token: in.Token, Application: in.ApplicationID, Expires: asked.Add(tokenLife),
 		}.json(),
 	}
-	return q, snowflake(channel) && snowflake(in.ApplicationID)
+	return q, snowflake(in.ID) && snowflake(channel) && snowflake(in.ApplicationID)
 }
 
 // converse keeps what one person asks in private apart from what the channel reads.
@@ -252,6 +252,9 @@ func snowflake(s string) bool {
 	n, err := strconv.ParseUint(s, 10, 64)
 	return err == nil && n > 0 && s[0] != '0' && s[0] != '+'
 }
+
+// pathSafe reports whether s can stand in a URL's path as an ID, whatever its form.
+func pathSafe(s string) bool { return questionID(s) && strings.Trim(s, ".") != "" }
 
 // discordEpoch is the first millisecond of 2015, from which IDs count (reference, "Snowflakes").
 const discordEpoch = 1420070400000

@@ -78,7 +78,8 @@ const nonceLasts = time.Minute
 func (p *posting) say(ctx context.Context) error {
 	if len(p.ids) == 0 && time.Since(p.q.Asked) > nonceLasts {
 		found, err := p.a.replies(ctx, p.q, p.at)
-		if err != nil {
+		var permanent *bot.PermanentError
+		if err != nil && !errors.As(err, &permanent) { // where it may not read, it may still write
 			return err
 		}
 		for _, m := range found[:min(len(found), len(p.contents))] {

@@ -34,10 +34,12 @@ type supervisor struct {
 	events chan<- event
 	ready  chan<- struct{} // closed at the first READY
 
-	session    *discordgo.Session // nil: identify afresh
-	resumeURL  string
-	identified time.Time // last
-	failures   int       // attempts in a row that did not get ready
+	session     *discordgo.Session // nil: identify afresh
+	established bool               // the session got READY: it can be resumed
+	resumeURL   string
+	identified  time.Time // last
+	failures    int       // ends in a row without getting ready in between
+	unready     int       // of these, connections that Discord accepted
 }
 
 // supervise connects again and again until ctx ends. Its error is fatal.
@@ -76,7 +78,7 @@ func (s *supervisor) connect(ctx context.Context) error {
 		return err
 	}
 	if s.session == nil {
-		s.identified = time.Now()
+		s.identified, s.established = time.Now(), false
 		s.session = s.newSession(ctx)
 	}
 	session := s.session
@@ -87,9 +89,12 @@ func (s *supervisor) connect(ctx context.Context) error {
 	unhook := context.AfterFunc(ctx, func() { l.end(errShutdown) })
 	defer unhook()
 	if err := s.openSession(session, l); err != nil {
+		if l.up != nil {
+			s.unready++
+		}
 		return err
 	}
-	s.failures = 0
+	s.failures, s.unready = 0, 0
 	s.a.log.Info("discord connected")
 	why := l.wait()
 	session.Close() // takes the second that discordgo takes; its error is that the connection is closed
@@ -108,7 +113,7 @@ func (s *supervisor) openSession(session *discordgo.Session, l *line) error {
 	case <-watchdog.C: // no way there is known: the line ends what Open waits for
 		s.session = nil
 		l.end(errNotReady)
-		return errNotReady
+		return l.wait()
 	}
 	if err == nil && l.ended() == nil {
 		return nil
@@ -127,7 +132,7 @@ func (s *supervisor) isReady(r ready) {
 		app = r.User.ID // the same for every application since 2016
 	}
 	s.a.introduce(r.User.ID, app)
-	s.resumeURL = r.ResumeURL
+	s.resumeURL, s.established = r.ResumeURL, true
 	if s.ready != nil {
 		close(s.ready)
 		s.ready = nil
@@ -209,7 +214,8 @@ func (s *supervisor) gateway(ctx context.Context) (string, error) {
 // has to start the bot by hand.
 const identifyReserve = 10
 
-// resumeAttempts is how often a session is tried to be resumed before a new one is begun.
+// resumeAttempts is how often Discord may leave a resume unanswered before a new
+// session is begun. Attempts that do not reach it do not count: the session waits.
 const resumeAttempts = 4
 
 // judge decides what the end of a connection means: how long to wait before the
@@ -226,7 +232,7 @@ func (s *supervisor) judge(why error) (wait time.Duration, fatal error) {
 	if fatal := s.a.fatalClose(code); fatal != nil {
 		return 0, fatal
 	}
-	if errors.Is(why, errInvalid) || newSessionCode(code) || s.failures > resumeAttempts {
+	if errors.Is(why, errInvalid) || newSessionCode(code) || !s.established || s.unready > resumeAttempts {
 		s.session, s.resumeURL = nil, ""
 	}
 	if s.failures > 1 {
