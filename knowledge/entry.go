@@ -1,5 +1,7 @@
 package knowledge
 
+import "slices"
+
 // Lang is the language of a text, as an ISO 639-1 code.
 type Lang string
 
@@ -56,6 +58,17 @@ func (e *Entry) Langs() []Lang {
 	return langs
 }
 
+// NotesOn returns the notes of the entry that belong to a claim, in their order.
+func (e *Entry) NotesOn(claim string) []*Note {
+	var notes []*Note
+	for i := range e.Notes {
+		if slices.Contains(e.Notes[i].On, claim) {
+			notes = append(notes, &e.Notes[i])
+		}
+	}
+	return notes
+}
+
 // Claim is the smallest citable statement of an entry.
 type Claim struct {
 	ID   string // unique in a library, such as "Q4b"; "entry-id.2" where the author gave none
@@ -65,8 +78,8 @@ type Claim struct {
 // Note is context that is not the source's own. It is shown whenever a claim
 // it belongs to is cited, and apart from it.
 type Note struct {
-	ID     string // such as "C1"
-	On     []string
+	ID     string   // such as "C1"; unique in its entry only: one note may stand in two entries
+	On     []string // IDs of claims of the same entry; at least one
 	Text   Texts
 	Source *Source
 }
