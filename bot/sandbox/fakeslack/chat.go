@@ -83,6 +83,7 @@ func (c *call) compose(limit int) (*Message, error) {
 	if strings.TrimSpace(m.Text) == "" && len(m.Blocks) == 0 && len(m.Attached) == 0 {
 		return nil, fail("no_text")
 	}
+	m.reach(c.args)
 	return m, nil
 }
 
@@ -249,6 +250,7 @@ func (c *call) update() (object, error) {
 	if next.Metadata != nil {
 		m.Metadata = next.Metadata
 	}
+	m.Notifies = next.Notifies // an update unfurls nothing new
 	m.Broken, m.tasks = false, nil
 	m.Revisions++
 	if len(m.Blocks) == 0 {

@@ -157,5 +157,6 @@ func mentions(text, user string) bool {
 func (m *Message) clone() Message {
 	out := *m
 	out.Files, out.Reactions = slices.Clone(m.Files), slices.Clone(m.Reactions)
+	out.Notifies, out.Unfurls = slices.Clone(m.Notifies), slices.Clone(m.Unfurls)
 	return out
 }

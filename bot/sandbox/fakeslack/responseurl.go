@@ -141,6 +141,7 @@ func (s *Server) replaceOriginal(u *responseURL, m *Message) {
 	o := u.original
 	before := s.state.wire(u.room, o, false)
 	o.Text, o.Markdown, o.Blocks, o.Attached = m.Text, m.Markdown, m.Blocks, m.Attached
+	o.Notifies = m.Notifies
 	if m.Metadata != nil {
 		o.Metadata = m.Metadata
 	}

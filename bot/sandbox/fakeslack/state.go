@@ -86,6 +86,11 @@ type Message struct {
 	Revisions   int      `json:"revisions,omitempty"` // how often it was changed
 	ClientMsgID string   `json:"client_msg_id,omitempty"`
 
+	// Notifies and Unfurls say what a message of the bot does beyond being read:
+	// whom it notifies ("!channel", "@U…") and which links it may unfurl.
+	Notifies []string `json:"notifies,omitempty"`
+	Unfurls  []string `json:"unfurls,omitempty"`
+
 	// MentionFirst and MessageFirst fix the order of the two events that a
 	// mention causes; with neither, the order alternates. Only for Say.
 	MentionFirst bool `json:"-"`

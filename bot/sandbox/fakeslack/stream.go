@@ -85,6 +85,7 @@ func (c *call) stopStream() (object, error) {
 		return nil, fail("no_text")
 	}
 	next.Streaming = false
+	next.reach(nil)
 	next.Revisions++
 	*m = next
 	c.s.emitChanged(r, m, before)
@@ -131,6 +132,7 @@ func (c *call) extend(m *Message) error {
 	}
 	m.Text, m.Markdown = m.Text+text, m.Markdown+text
 	m.Blocks, m.tasks = joinBlocks(m.Blocks, blocks), append(m.tasks, tasks...)
+	m.reach(nil)
 	return nil
 }
 

@@ -17,18 +17,18 @@ const (
 
 // View is a modal or a home tab.
 type View struct {
-	ID         string          `json:"id"`
-	Type       string          `json:"type"` // modal or home
-	User       string          `json:"user"` // who sees it
-	CallbackID string          `json:"callback_id"`
-	ExternalID string          `json:"external_id"`
-	Private    string          `json:"private_metadata"`
-	Title      string          `json:"title"`
-	Hash       string          `json:"hash"`
-	Root       string          `json:"root_view_id"`
-	Previous   string          `json:"previous_view_id"`
-	Blocks     json.RawMessage `json:"blocks"`
-	Errors     map[string]string
+	ID         string            `json:"id"`
+	Type       string            `json:"type"` // modal or home
+	User       string            `json:"user"` // who sees it
+	CallbackID string            `json:"callback_id"`
+	ExternalID string            `json:"external_id"`
+	Private    string            `json:"private_metadata"`
+	Title      string            `json:"title"`
+	Hash       string            `json:"hash"`
+	Root       string            `json:"root_view_id"`
+	Previous   string            `json:"previous_view_id"`
+	Blocks     json.RawMessage   `json:"blocks"`
+	Errors     map[string]string `json:"errors,omitempty"` // what the last submission was refused with, by block ID
 	raw        object
 }
 
