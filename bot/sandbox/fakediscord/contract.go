@@ -1,7 +1,6 @@
 package fakediscord
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +8,8 @@ import (
 	"sync"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+	"golang.org/x/text/language"
+	xmessage "golang.org/x/text/message"
 )
 
 // Contract is Discord's OpenAPI description of its REST API. It may be shared by
@@ -120,24 +121,32 @@ func (s *Server) checkAnswer(c *call, out reply) {
 	}
 }
 
-// deepest picks the most specific of the reasons a schema gives: of a choice of
-// schemas usually all but one fail at once at the top.
+// deepest picks the most specific of the reasons a schema gives. Of a choice of
+// schemas those that are for another type are left out.
 func deepest(err error) (where, what string) {
 	e := (*jsonschema.ValidationError)(nil)
 	if !errors.As(err, &e) {
 		return "", err.Error()
 	}
+	best := leaf(e)
+	return strings.Join(best.InstanceLocation, "."), best.ErrorKind.LocalizedString(xmessage.NewPrinter(language.English))
+}
+
+func leaf(e *jsonschema.ValidationError) *jsonschema.ValidationError {
 	best := e
-	var visit func(*jsonschema.ValidationError)
-	visit = func(e *jsonschema.ValidationError) {
-		if len(e.Causes) == 0 && len(e.InstanceLocation) >= len(best.InstanceLocation) {
-			best = e
+	if len(e.Causes) == 0 {
+		return e
+	}
+	depth := -1
+	for _, c := range e.Causes {
+		l := leaf(c)
+		d := len(l.InstanceLocation)
+		if n := len(l.InstanceLocation); n > 0 && l.InstanceLocation[n-1] == "type" {
+			d = 0
 		}
-		for _, c := range e.Causes {
-			visit(c)
+		if d > depth {
+			best, depth = l, d
 		}
 	}
-	visit(e)
-	b, _ := json.Marshal(best.ErrorKind)
-	return strings.Join(best.InstanceLocation, "."), fmt.Sprintf("%T %s", best.ErrorKind, b)
+	return best
 }

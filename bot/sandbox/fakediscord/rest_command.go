@@ -96,6 +96,7 @@ func (s *Server) commandFrom(b obj, guild, at string) (obj, *apiError) {
 		}
 	}
 	cmd["type"] = kind
+	dropNulls(array(cmd["options"]))
 	if guild != "" {
 		cmd["guild_id"] = guild
 	}
@@ -105,6 +106,19 @@ func (s *Server) commandFrom(b obj, guild, at string) (obj, *apiError) {
 		}
 	}
 	return cmd, nil
+}
+
+// dropNulls takes the keys out of options that were sent as null.
+func dropNulls(options []any) {
+	for _, v := range options {
+		o := object(v)
+		for k, v := range o {
+			if v == nil {
+				delete(o, k)
+			}
+		}
+		dropNulls(array(o["options"]))
+	}
 }
 
 func checkCommand(b obj, kind int, at string) *apiError {
