@@ -1,0 +1,320 @@
+package search
+
+import (
+	"math"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/openai-explain/openai-explain/knowledge/text"
+)
+
+// Limits on a question. Beyond them only its beginning is looked at.
+const (
+	maxQuestion = 4000 // bytes of the normalised question
+	maxWords    = 80
+)
+
+// How a word of the question met a word of an entry; knowledge.Reason.How.
+const (
+	howWord     = "word"
+	howStem     = "stem"
+	howAlias    = "alias"
+	howSound    = "sound"
+	howSpelling = "spelling"
+	howLetters  = "letters"
+)
+
+// alternative is one way in which an entry can match a word of the question:
+// one form, or several that must all occur.
+type alternative struct {
+	forms  []string
+	weight float64
+	how    string
+	df     uint32
+	idf    float64
+}
+
+// group is a word of the question with everything that counts as a match for it.
+type group struct {
+	text.Word
+	shown string // as asked
+	alts  []alternative
+	known bool    // a reading of the word itself is in some entry
+	idf   float64 // how telling the word is
+	role  float64 // 1 for content, less for words that only carry the question
+	grams []gramUse
+}
+
+type gramUse struct {
+	gram  text.Gram
+	idf   float64
+	scale float64
+	used  bool // takes part in the ranking
+}
+
+// query is a question made ready for one snapshot.
+type query struct {
+	groups    []group
+	across    []gramUse
+	ideal     float64
+	truncated bool
+	lang      string
+}
+
+// ask reads a question.
+func (sn *snapshot) ask(question string) *query {
+	q := &query{}
+	if len(question) > 4*maxQuestion {
+		question, q.truncated = clip(question, 4*maxQuestion), true
+	}
+	norm := text.Normalize(question)
+	if len(norm) > maxQuestion {
+		norm, q.truncated = clip(norm, maxQuestion), true
+	}
+	q.lang = text.Language(norm)
+	words := sn.cfg.an.Words(norm)
+	if len(words) > maxWords {
+		words, q.truncated = words[:maxWords], true
+	}
+	for i := range words {
+		q.groups = append(q.groups, sn.group(words, i))
+	}
+	sn.addAliases(q, words)
+	sn.addPairs(q, words)
+	for i := range q.groups {
+		sn.finish(&q.groups[i])
+	}
+	for i := 1; i < len(words); i++ {
+		if g, ok := text.Across(words[i-1].Token, words[i].Token); ok {
+			q.across = append(q.across, sn.gramUse(g, q.groups[i].known && q.groups[i-1].known))
+		}
+	}
+	q.ideal = sn.ideal(q)
+	return q
+}
+
+// clip cuts s to at most n bytes, between characters.
+func clip(s string, n int) string {
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}
+
+// group starts a group with the readings of the word.
+func (sn *snapshot) group(words []text.Word, i int) group {
+	w := words[i]
+	g := group{Word: w, shown: w.Text, role: 1}
+	if w.Role != text.Content {
+		g.role = sn.prm.scaffold
+	}
+	for k, r := range w.Readings {
+		how := howStem
+		if k == 0 && r.Form == w.Text {
+			how = howWord
+		}
+		g.add(r.Form, float64(r.Weight), how)
+	}
+	return g
+}
+
+func (g *group) add(form string, weight float64, how string) {
+	g.addAll([]string{form}, weight, how)
+}
+
+func (g *group) addAll(forms []string, weight float64, how string) {
+	for i := range g.alts {
+		if slices.Equal(g.alts[i].forms, forms) {
+			if weight > g.alts[i].weight {
+				g.alts[i].weight, g.alts[i].how = weight, how
+			}
+			return
+		}
+	}
+	g.alts = append(g.alts, alternative{forms: forms, weight: weight, how: how})
+}
+
+// addAliases adds what the words are also called.
+func (sn *snapshot) addAliases(q *query, words []text.Word) {
+	for i := range words {
+		for _, t := range sn.aliases {
+			for _, m := range t.at(words, i) {
+				for k, term := range t.rows[m.ref.row] {
+					if k == m.ref.term {
+						continue
+					}
+					for n := range m.length {
+						q.groups[i+n].addAll(term.forms, sn.prm.alias, howAlias)
+					}
+				}
+			}
+		}
+	}
+}
+
+// addPairs adds the two words written as one (open source → opensource).
+func (sn *snapshot) addPairs(q *query, words []text.Word) {
+	for i := 1; i < len(words); i++ {
+		l, r := words[i-1], words[i]
+		if l.Script != r.Script || (l.Script != text.Hangul && l.Script != text.Latin) || r.Break || len(l.Text)+len(r.Text) > 60 {
+			continue
+		}
+		for _, rd := range r.Readings {
+			if rd.Form[0] == '~' {
+				continue
+			}
+			joined := l.Text + rd.Form
+			if sn.formDF(joined) > 0 {
+				q.groups[i-1].add(joined, sn.prm.pair, howWord)
+				q.groups[i].add(joined, sn.prm.pair, howWord)
+			}
+			if k := text.Skeleton(joined); len(k) >= 4 {
+				sn.addSounds(&q.groups[i-1], k, l.Script)
+				sn.addSounds(&q.groups[i], k, l.Script)
+			}
+		}
+	}
+}
+
+// finish adds sounds and spellings and looks up how common everything is.
+func (sn *snapshot) finish(g *group) {
+	common, least := uint32(0), math.MaxFloat64
+	for i := range g.alts {
+		a := &g.alts[i]
+		a.df = sn.termsDF(a.forms)
+		if a.df > 0 && (a.how == howWord || a.how == howStem) {
+			g.known = true
+		}
+	}
+	if g.Script == text.Hangul || g.Script == text.Latin {
+		for _, r := range g.Readings {
+			if r.Form[0] == '~' {
+				continue
+			}
+			if k := text.Skeleton(r.Form); len(k) >= 2 {
+				sn.addSounds(g, k, g.Script)
+			}
+		}
+		if !g.known {
+			sn.addSpellings(g)
+		}
+	}
+	for i := range g.alts {
+		a := &g.alts[i]
+		a.df = sn.termsDF(a.forms)
+		a.idf = sn.idf(a.df)
+		if a.df > 0 && a.weight*a.idf < least && (a.weight >= 0.95 || !g.known) {
+			least = a.weight * a.idf
+			common = a.df
+		}
+	}
+	g.alts = slices.DeleteFunc(g.alts, func(a alternative) bool { return a.df == 0 })
+	g.idf = sn.idf(common)
+	for _, gr := range g.Grams {
+		u := sn.gramUse(gr, g.known)
+		u.scale *= g.role
+		g.grams = append(g.grams, u)
+	}
+}
+
+// addSounds adds the words of the other script with this skeleton.
+func (sn *snapshot) addSounds(g *group, skeleton string, script text.Script) {
+	weight := sn.prm.sound[min(len(skeleton), 5)]
+	h := soundHash(skeleton, script == text.Latin)
+	for _, s := range sn.segs {
+		for _, id := range s.sounds.find(h) {
+			form := s.forms.key(id)
+			if (form[0] >= 0x80) == (script == text.Latin) && text.Skeleton(form) == skeleton && soundsAlike(form, g.Text) {
+				g.add(form, weight, howSound)
+			}
+		}
+	}
+}
+
+// soundsAlike rejects what agrees in consonants but not in length: "a" in 아이.
+func soundsAlike(a, b string) bool {
+	h, l := utf8.RuneCountInString(a), utf8.RuneCountInString(b)
+	if a[0] < 0x80 {
+		h, l = l, h
+	}
+	return l <= 4*h+1 && h <= l+2
+}
+
+// addSpellings adds the known words at an edit distance of one from a word that is not known.
+func (sn *snapshot) addSpellings(g *group) {
+	for k, r := range g.Readings {
+		if r.Form[0] == '~' || (k > 0 && r.Weight < 1) {
+			continue
+		}
+		n := 0
+		text.Deletions(r.Form, func(h uint32) {
+			for _, s := range sn.segs {
+				for _, id := range s.spells.find(h) {
+					if form := s.forms.key(id); n < 12 && text.Near(form, r.Form) {
+						g.add(form, sn.prm.spelling*float64(r.Weight), howSpelling)
+						n++
+					}
+				}
+			}
+		})
+	}
+}
+
+// gramUse looks up a gram; one that is common says nothing that the word did not.
+func (sn *snapshot) gramUse(g text.Gram, known bool) gramUse {
+	df := uint32(0)
+	for _, s := range sn.segs {
+		df += s.gramDF(g)
+	}
+	u := gramUse{gram: g, idf: sn.idf(df), scale: sn.prm.trigram}
+	if g.IsPair() {
+		u.scale = sn.prm.gram
+	}
+	u.used = df > 0 && (!known || float64(df) <= sn.prm.commonGram*float64(sn.live))
+	return u
+}
+
+func (sn *snapshot) formDF(form string) uint32 {
+	df := uint32(0)
+	for _, s := range sn.segs {
+		df += s.formDF(form)
+	}
+	return df
+}
+
+// termsDF is the number of entries of the rarest form, 0 where one is nowhere.
+func (sn *snapshot) termsDF(forms []string) uint32 {
+	least := uint32(math.MaxUint32)
+	for _, f := range forms {
+		least = min(least, sn.formDF(f))
+	}
+	return least
+}
+
+// idf is how telling a term is. prior entries that contain it nowhere are
+// supposed to exist beside the real ones, so that in a library of six entries
+// a word of all six still counts, and an unknown one counts most.
+func (sn *snapshot) idf(df uint32) float64 {
+	n := float64(sn.live) + sn.prm.prior
+	return math.Log(1 + (n-min(float64(df), n)+0.5)/(float64(df)+0.5))
+}
+
+// ideal is what an entry would score that has every word once.
+func (sn *snapshot) ideal(q *query) float64 {
+	sum := 0.0
+	for i := range q.groups {
+		g := &q.groups[i]
+		sum += g.role * g.idf
+		for _, u := range g.grams {
+			if u.used {
+				sum += u.scale * u.idf
+			}
+		}
+	}
+	for _, u := range q.across {
+		if u.used {
+			sum += u.scale * u.idf
+		}
+	}
+	return sum
+}

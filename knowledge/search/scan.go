@@ -1,0 +1,246 @@
+package search
+
+import (
+	"math/bits"
+
+	"github.com/openai-explain/openai-explain/knowledge/text"
+)
+
+// scanner reads the streams of a few entries and says, unit by unit and
+// sentence by sentence, which words of one question they contain.
+type scanner struct {
+	q     *query
+	s     *segment
+	scale float64 // of the library to the segment, for how common a word is
+
+	slots map[uint32][]slot // by form
+	grams map[uint32][]slot // by gram; alt is the gram's number
+	memo  map[uint32]int32  // word → index in found
+	found []wordMatch
+	flat  []slot
+
+	sent  state // of the sentence
+	units []unitMatch
+}
+
+// slot is where a form stands in the question.
+type slot struct {
+	group, alt, part int16
+	weight           float32
+}
+
+// wordMatch is what one word of an entry means for the question.
+type wordMatch struct {
+	from, to  int32 // in flat: forms
+	gramsTo   int32 // to:gramsTo are grams
+	weight    float32
+	letters   float32 // weight for being explained by letters only
+	matchable float32 // best weight over its forms
+	first     int16   // group of the best match, -1 for none
+}
+
+// state is what was seen so far of the groups.
+type state struct {
+	cov   []float32
+	alt   []int16
+	parts []uint32 // of alternatives of several forms: bit by part
+	grams []uint64
+}
+
+func (st *state) reset(n int) {
+	st.cov, st.alt = zero(st.cov, n), zero(st.alt, n)
+	st.parts, st.grams = zero(st.parts, n), zero(st.grams, n)
+}
+
+func zero[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	s = s[:n]
+	clear(s)
+	return s
+}
+
+// unitMatch is how a unit of an entry and the question explain each other.
+type unitMatch struct {
+	unit
+	cov       []float32 // by group, 0 to 1
+	alt       []int16   // the alternative that matched, -1 for letters
+	total     float64   // weight of the unit's words
+	explained float64   // of that, what the question has too
+	window    float64   // best weight of the question in two sentences on end
+	adjacent  float64   // weight of words that stand together as in the question
+	numbers   bool      // there is a number in it
+	length    int
+}
+
+// open prepares the scanner for a segment.
+func (sc *scanner) open(sn *snapshot, q *query, seg int) {
+	s := sn.segs[seg]
+	sc.q, sc.s = q, s
+	sc.scale = float64(sn.live) / float64(max(len(s.entries), 1))
+	sc.slots, sc.grams, sc.memo = map[uint32][]slot{}, map[uint32][]slot{}, map[uint32]int32{}
+	sc.found, sc.flat = sc.found[:0], sc.flat[:0]
+	for g := range q.groups {
+		for a := range q.groups[g].alts {
+			alt := &q.groups[g].alts[a]
+			for p, f := range alt.forms {
+				if id, ok := s.forms.find(f); ok {
+					sc.slots[id] = append(sc.slots[id], slot{int16(g), int16(a), int16(p), float32(alt.weight)})
+				}
+			}
+		}
+		for k, u := range q.groups[g].grams {
+			if id, ok := s.grams.find(u.gram); ok && k < 64 {
+				sc.grams[id] = append(sc.grams[id], slot{int16(g), int16(k), 0, 1})
+			}
+		}
+	}
+}
+
+// word looks up what a word means for the question, once per question.
+func (sc *scanner) word(sn *snapshot, id uint32) *wordMatch {
+	if k, ok := sc.memo[id]; ok {
+		return &sc.found[k]
+	}
+	m := wordMatch{from: int32(len(sc.flat)), first: -1}
+	df := uint32(0)
+	for _, f := range sc.s.wordForms.of(id) {
+		df = max(df, sc.s.formLists.df[f])
+		for _, sl := range sc.slots[f] {
+			sc.flat = append(sc.flat, sl)
+			if len(sc.q.groups[sl.group].alts[sl.alt].forms) == 1 && sl.weight > m.matchable {
+				m.matchable, m.first = sl.weight, sl.group
+			}
+		}
+	}
+	m.to = int32(len(sc.flat))
+	for _, g := range sc.s.wordGrams.of(id) {
+		sc.flat = append(sc.flat, sc.grams[g]...)
+	}
+	m.gramsTo = int32(len(sc.flat))
+	if n := len(sc.s.wordGrams.of(id)); n > 0 {
+		m.letters = min(1, float32(m.gramsTo-m.to)/float32(n))
+	}
+	m.weight = float32(sn.idf(uint32(float64(df)*sc.scale)) * roleWeight(sc.s.wordRoles[id]))
+	sc.memo[id] = int32(len(sc.found))
+	sc.found = append(sc.found, m)
+	return &sc.found[len(sc.found)-1]
+}
+
+// roleWeight is what a word counts when judging whether a question is answered.
+func roleWeight(r text.Role) float64 {
+	switch r {
+	case text.Ask:
+		return 0.1
+	case text.Empty:
+		return 0.05
+	}
+	return 1
+}
+
+// entry reads the entry's stream. The result is valid until the next call.
+func (sc *scanner) entry(sn *snapshot, doc uint32) []unitMatch {
+	s := sc.s
+	stream := s.stream[s.streamOff[doc]:s.streamOff[doc+1]]
+	sc.units = sc.units[:0]
+	n := len(sc.q.groups)
+	sc.sent.reset(n)
+	var cur *unitMatch
+	prevWindow := make([]float32, n)
+	last := int16(-1)
+	endSentence := func() {
+		if cur == nil {
+			return
+		}
+		sc.settle(&sc.sent)
+		w := 0.0
+		for g := range n {
+			c := sc.sent.cov[g]
+			w += float64(max(c, prevWindow[g])) * sc.weightOf(g)
+			prevWindow[g] = c
+			if c > cur.cov[g] {
+				cur.cov[g], cur.alt[g] = c, sc.sent.alt[g]
+			}
+		}
+		cur.window = max(cur.window, w)
+		sc.sent.reset(n)
+		last = -1
+	}
+	for i := 0; i < len(stream); {
+		var v uint32
+		v, i = uvarint(stream, i)
+		switch v {
+		case markBreak:
+			endSentence()
+			continue
+		case markUnit:
+			endSentence()
+			v, i = uvarint(stream, i)
+			sc.units = append(sc.units, unitMatch{unit: unit{unitKind(v >> 1 & 3), int(v >> 3), v&1 == 1},
+				cov: make([]float32, n), alt: make([]int16, n)})
+			cur = &sc.units[len(sc.units)-1]
+			clear(prevWindow)
+			continue
+		}
+		last = sc.see(sn, cur, v-marks, last)
+	}
+	endSentence()
+	return sc.units
+}
+
+// see takes note of one word; it returns the group it belongs to, for adjacency.
+func (sc *scanner) see(sn *snapshot, cur *unitMatch, id uint32, last int16) int16 {
+	m := sc.word(sn, id)
+	cur.length++
+	cur.total += float64(m.weight)
+	cur.explained += float64(m.weight * max(m.matchable, 0.7*m.letters*m.letters))
+	for _, sl := range sc.flat[m.from:m.to] {
+		alt := &sc.q.groups[sl.group].alts[sl.alt]
+		if len(alt.forms) == 1 {
+			if sl.weight > sc.sent.cov[sl.group] {
+				sc.sent.cov[sl.group], sc.sent.alt[sl.group] = sl.weight, sl.alt
+			}
+			continue
+		}
+		if sl.part < 4 && sl.alt < 256 {
+			key := uint32(sl.alt) << 8
+			if sc.sent.parts[sl.group]&^0xff != key {
+				if bits.OnesCount32(sc.sent.parts[sl.group]&0xff) > 0 && sl.part != 0 {
+					continue
+				}
+				sc.sent.parts[sl.group] = key
+			}
+			sc.sent.parts[sl.group] |= 1 << sl.part
+			if bits.OnesCount32(sc.sent.parts[sl.group]&0xff) == len(alt.forms) && sl.weight > sc.sent.cov[sl.group] {
+				sc.sent.cov[sl.group], sc.sent.alt[sl.group] = sl.weight, sl.alt
+			}
+		}
+	}
+	for _, sl := range sc.flat[m.to:m.gramsTo] {
+		sc.sent.grams[sl.group] |= 1 << sl.alt
+	}
+	if m.first >= 0 && last >= 0 && m.first == last+1 {
+		cur.adjacent += min(sc.weightOf(int(last)), sc.weightOf(int(m.first)))
+	}
+	return m.first
+}
+
+// settle lets groups that matched by no form match by their letters.
+func (sc *scanner) settle(st *state) {
+	for g := range st.cov {
+		n := min(len(sc.q.groups[g].grams), 64)
+		if n == 0 || st.grams[g] == 0 {
+			continue
+		}
+		share := float32(bits.OnesCount64(st.grams[g])) / float32(n)
+		if c := 0.75 * share * share; share >= 0.5 && c > st.cov[g] {
+			st.cov[g], st.alt[g] = c, -1
+		}
+	}
+}
+
+// weightOf is what a group of the question counts in coverage.
+func (sc *scanner) weightOf(g int) float64 {
+	return sc.q.groups[g].idf * roleWeight(sc.q.groups[g].Role)
+}
