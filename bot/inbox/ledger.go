@@ -11,8 +11,8 @@ import (
 )
 
 // ErrOutdated is returned for a record that would take back what the ledger
-// knows: a reply that was posted, or a question that was set aside, is not
-// about to be posted. Somebody else worked on the question meanwhile.
+// knows: a reply that was posted is not about to be posted. Somebody else
+// worked on the question meanwhile.
 var ErrOutdated = errors.New("the ledger knows more")
 
 // Load reads the record of a question, and reports whether there is one. What
@@ -47,7 +47,8 @@ func (in *Inbox) load(ctx context.Context, id bot.QuestionID) (bot.Record, uint6
 
 // Save writes the record of rec.Question; nil means that it is on disk. A record
 // larger than MaxRecord is a [bot.PermanentError]. A record in state Posting
-// does not replace one that is Posted or Dead: that is ErrOutdated.
+// does not replace one that is Posted, or that changed while it was looked at:
+// that is an error, ErrOutdated in the first case.
 func (in *Inbox) Save(ctx context.Context, rec bot.Record) error {
 	if err := in.save(ctx, rec); err != nil {
 		return fmt.Errorf("save record of %s: %w", rec.Question, err)
@@ -76,7 +77,7 @@ func (in *Inbox) save(ctx context.Context, rec bot.Record) error {
 	if err != nil {
 		return err
 	}
-	if was.State == bot.Posted || was.State == bot.Dead {
+	if was.State == bot.Posted {
 		return ErrOutdated
 	}
 	if revision == 0 {
