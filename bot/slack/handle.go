@@ -15,7 +15,7 @@ import (
 // wait in the socket.
 const maxHandling = 16
 
-// commandReply is what an acknowledged slash command shows at once to the asker.
+// commandReply is what the acknowledgement of a slash command shows to the asker.
 type commandReply struct {
 	Type string `json:"response_type"`
 	Text string `json:"text"`
@@ -57,12 +57,8 @@ func (s *supervisor) handle(c *conn, f frame) {
 		s.refuse(c, f, q)
 		return
 	}
-	var payload any
-	if f.Type == typeCommand && f.Accepts {
-		// Seen within the three seconds that a person waits, and replaced by the answer.
-		payload = commandReply{Type: toAsker, Text: prompts.Labels(languageOf(q)).Working}
-	}
-	s.acknowledge(c, f.Envelope, payload)
+	// Nothing is shown with it: the answer may be there before the acknowledgement.
+	s.acknowledge(c, f.Envelope, nil)
 }
 
 // question translates f. A frame that makes the program panic would do so again:

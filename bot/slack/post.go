@@ -71,6 +71,9 @@ func language(q bot.Question, r bot.Reply) bot.Lang {
 }
 
 func languageOf(q bot.Question) bot.Lang {
+	if l := q.ReplyIn.Or(""); l != "" {
+		return l
+	}
 	for _, c := range q.Text {
 		if unicode.Is(unicode.Hangul, c) {
 			return bot.Korean
@@ -158,14 +161,16 @@ func (a *Adapter) share(ctx context.Context, q bot.Question, addr address, msgs 
 // the person sees there, so that doing it again changes nothing.
 func (a *Adapter) replace(ctx context.Context, addr address, msgs []message, to string) error {
 	for i, m := range msgs {
-		err := a.respond(ctx, addr.ResponseURL, &slack.WebhookMessage{
+		msg := &slack.WebhookMessage{
 			Text:            m.Text,
-			Blocks:          &slack.Blocks{BlockSet: m.Blocks},
 			ResponseType:    to,
 			ReplaceOriginal: i == 0 && to == toAsker,
 			ThreadTimestamp: threadFor(addr, to),
-		})
-		if err != nil {
+		}
+		if len(m.Blocks) > 0 {
+			msg.Blocks = &slack.Blocks{BlockSet: m.Blocks}
+		}
+		if err := a.respond(ctx, addr.ResponseURL, msg); err != nil {
 			return err
 		}
 	}

@@ -43,26 +43,45 @@ var noStatus = []string{
 	"method_deprecated", "team_access_not_granted", "no_permission",
 }
 
-// Working implements bot.Indicator with the status of an assistant's thread. Where
-// the question has no thread, or is answered privately, there is nothing to show
-// it in: Slack's own acknowledgement said that the bot is working.
+// Working implements bot.Indicator: in a thread with the status of an assistant's
+// thread, for a private reply that takes long with a line in its place. In a direct
+// conversation without a thread there is nothing to show it in.
 //
-// The next message in the thread takes the status away, so stop does not.
+// The reply takes the place of either, so stop takes nothing away.
 func (a *Adapter) Working(ctx context.Context, q bot.Question) (stop func()) {
 	addr, err := addressOf(q)
-	if err != nil || addr.Ephemeral || addr.Channel == "" || addr.Thread == "" || !a.status.open(a.now()) {
+	text := prompts.Labels(languageOf(q)).Working
+	var show func(context.Context)
+	switch {
+	case err != nil:
+	case addr.Ephemeral:
+		show = func(ctx context.Context) { a.announceReply(ctx, addr, text) }
+	case addr.Channel != "" && addr.Thread != "" && a.status.open(a.now()):
+		show = func(ctx context.Context) { a.keepStatus(ctx, addr, text) }
+	}
+	if show == nil {
 		return func() {}
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		a.keepStatus(ctx, addr, prompts.Labels(languageOf(q)).Working)
+		show(ctx)
 	}()
 	return func() {
 		cancel()
 		<-done
 	}
+}
+
+func (a *Adapter) announceReply(ctx context.Context, addr address, text string) {
+	sleep(ctx, a.timing.private)
+	if ctx.Err() != nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, statusTimeout)
+	defer cancel()
+	_ = a.replace(ctx, addr, []message{{Text: text}}, toAsker) // best effort
 }
 
 func (a *Adapter) keepStatus(ctx context.Context, addr address, text string) {

@@ -8,7 +8,7 @@ import (
 
 var (
 	control    = regexp.MustCompile(`<([^<>\n]+)>`)
-	leading    = regexp.MustCompile(`^\s*<@([A-Z0-9]+)(?:\|[^>]*)?>`)
+	leading    = regexp.MustCompile(`(?m)^[ \t]*<@([^>|\n]+)(?:\|[^>\n]*)?>[ \t]*`)
 	codeParts  = regexp.MustCompile("(?s)```.*?```|`[^`\n]+`")
 	quoteMarks = regexp.MustCompile(`(?m)^(?:&gt;)+ ?`)
 	spaces     = regexp.MustCompile(`[ \t]{2,}`)
@@ -26,6 +26,12 @@ var styles = []*regexp.Regexp{
 // of the bot, other mentions and links as words, entities undone, paragraphs and
 // code as they were.
 func plain(text string, self []string) string {
+	text = leading.ReplaceAllStringFunc(text, func(m string) string {
+		if mentions(m, self) {
+			return "" // with the space behind it
+		}
+		return m
+	})
 	var b strings.Builder
 	at := 0
 	for _, span := range codeParts.FindAllStringIndex(text, -1) {
@@ -88,4 +94,4 @@ func mentions(text string, ids []string) bool {
 }
 
 // startsWithMention is true where text is addressed to somebody.
-func startsWithMention(text string) bool { return leading.MatchString(text) }
+func startsWithMention(text string) bool { return strings.HasPrefix(strings.TrimSpace(text), "<@") }
