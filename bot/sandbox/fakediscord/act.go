@@ -14,31 +14,31 @@ var ErrNoCallback = errors.New("the application did not respond")
 // Interaction is a command a person uses: a slash command, or with Target a
 // message command.
 type Interaction struct {
-	User    string // default DefaultUser
-	Channel string // default DefaultChannel
-	Name    string
-	Options map[string]any // by name: string, bool, int, float64
-	Locale  string         // default that of the user, else "en-US"
-	Target  string         // ID of the message, for a message command
+	User    string         `json:"user,omitempty"`    // default DefaultUser
+	Channel string         `json:"channel,omitempty"` // default DefaultChannel
+	Name    string         `json:"name,omitempty"`
+	Options map[string]any `json:"options,omitempty"` // by name: string, bool, int, float64
+	Locale  string         `json:"locale,omitempty"`  // default that of the user, else "en-US"
+	Target  string         `json:"target,omitempty"`  // ID of the message, for a message command
 
 	// UserInstall runs the command as an application the person has installed
 	// for themselves, in a guild that has not.
-	UserInstall bool
+	UserInstall bool `json:"user_install,omitempty"`
 }
 
 // Click is a click on a button, or a choice in a select menu.
 type Click struct {
-	User     string // default DefaultUser
-	Channel  string // default DefaultChannel
-	Message  string
-	CustomID string
-	Values   []string // of a select menu
+	User     string   `json:"user,omitempty"`    // default DefaultUser
+	Channel  string   `json:"channel,omitempty"` // default DefaultChannel
+	Message  string   `json:"message,omitempty"`
+	CustomID string   `json:"custom_id,omitempty"`
+	Values   []string `json:"values,omitempty"` // of a select menu
 }
 
 // Modal is a filled-in form.
 type Modal struct {
-	Interaction string            // the interaction that was answered with the form
-	Values      map[string]string // by custom_id of the input
+	Interaction string            `json:"interaction,omitempty"` // the interaction that was answered with the form
+	Values      map[string]string `json:"values,omitempty"`      // by custom_id of the input
 }
 
 // Command uses a slash command and waits for the bot's first answer, at most 3 s

@@ -12,33 +12,33 @@ import (
 // Author, Channel, Content, ReplyTo, NoPing, AllowedMentions and Embeds; the
 // other fields are for reading.
 type Message struct {
-	ID      string
-	Channel string // default DefaultChannel
-	Author  string // user ID; default DefaultUser
-	Content string
-	ReplyTo string // ID of a message in the same channel
-	NoPing  bool   // reply without a ping
+	ID      string `json:"id,omitempty"`
+	Channel string `json:"channel,omitempty"` // default DefaultChannel
+	Author  string `json:"author,omitempty"`  // user ID; default DefaultUser
+	Content string `json:"content,omitempty"`
+	ReplyTo string `json:"reply_to,omitempty"` // ID of a message in the same channel
+	NoPing  bool   `json:"no_ping,omitempty"`  // reply without a ping
 
-	AllowedMentions json.RawMessage // as it was sent; nil: absent
-	Embeds          []json.RawMessage
-	Components      []json.RawMessage
-	Attachments     []json.RawMessage
+	AllowedMentions json.RawMessage   `json:"allowed_mentions,omitempty"` // as it was sent; nil: absent
+	Embeds          []json.RawMessage `json:"embeds,omitempty"`
+	Components      []json.RawMessage `json:"components,omitempty"`
+	Attachments     []json.RawMessage `json:"attachments,omitempty"`
 
-	Flags       int
-	Type        int // Discord's message type: 0 message, 19 reply, 20 command, 23 message command
-	Nonce       string
-	Ephemeral   bool
-	Viewer      string // who sees an ephemeral one
-	Loading     bool   // "thinking…"
-	Edits       int
-	Deleted     bool
-	Created     time.Time
-	Edited      time.Time
-	Pinged      []string            // users and roles whom it notified, the author of the message it replies to included
-	PingedAll   bool                // @everyone or @here took effect
-	Interaction string              // ID of the interaction it answers
-	Thread      string              // ID of the thread that was opened on it
-	Reactions   map[string][]string // emoji: user IDs
+	Flags       int                 `json:"flags,omitempty"`
+	Type        int                 `json:"type,omitempty"` // Discord's message type: 0 message, 19 reply, 20 command, 23 message command
+	Nonce       string              `json:"nonce,omitempty"`
+	Ephemeral   bool                `json:"ephemeral,omitempty"`
+	Viewer      string              `json:"viewer,omitempty"`  // who sees an ephemeral one
+	Loading     bool                `json:"loading,omitempty"` // "thinking…"
+	Edits       int                 `json:"edits,omitempty"`
+	Deleted     bool                `json:"deleted,omitempty"`
+	Created     time.Time           `json:"created,omitzero"`
+	Edited      time.Time           `json:"edited,omitzero"`
+	Pinged      []string            `json:"pinged,omitempty"`      // users and roles whom it notified, the author of the message it replies to included
+	PingedAll   bool                `json:"pinged_all,omitempty"`  // @everyone or @here took effect
+	Interaction string              `json:"interaction,omitempty"` // ID of the interaction it answers
+	Thread      string              `json:"thread,omitempty"`      // ID of the thread that was opened on it
+	Reactions   map[string][]string `json:"reactions,omitempty"`   // emoji: user IDs
 }
 
 // Say says m: it is stored, and the sessions learn about it. Mentions in the
@@ -177,17 +177,17 @@ func (s *Server) Dispatch(eventType string, data json.RawMessage) {
 
 // Post is a forum post by a person.
 type Post struct {
-	Forum   string // default DefaultForum
-	Author  string // default DefaultUser
-	Title   string
-	Content string
-	Tags    []string // IDs
+	Forum   string   `json:"forum,omitempty"`  // default DefaultForum
+	Author  string   `json:"author,omitempty"` // default DefaultUser
+	Title   string   `json:"title,omitempty"`
+	Content string   `json:"content,omitempty"`
+	Tags    []string `json:"tags,omitempty"` // IDs
 
 	// Hold keeps the first message back after THREAD_CREATE, as happens with a
 	// large attachment: until Delay is over, or, without Delay, until
 	// [Server.ReleasePost]. Meanwhile replying is 40058, reading it 10008.
-	Hold  bool
-	Delay time.Duration
+	Hold  bool          `json:"hold,omitempty"`
+	Delay time.Duration `json:"delay,omitempty"`
 }
 
 // Post opens a forum post. It returns the ID of the thread, which is also that of its first message.
@@ -323,9 +323,11 @@ func (m Message) components() []any {
 
 // Button is a button of a message.
 type Button struct {
-	Label, CustomID, URL string
-	Style                int
-	Disabled             bool
+	Label    string `json:"label,omitempty"`
+	CustomID string `json:"custom_id,omitempty"`
+	URL      string `json:"url,omitempty"`
+	Style    int    `json:"style,omitempty"`
+	Disabled bool   `json:"disabled,omitempty"`
 }
 
 // Buttons lists the buttons of a message, in order.

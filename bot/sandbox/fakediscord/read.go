@@ -74,21 +74,22 @@ func raws(l []any) []json.RawMessage {
 
 // InteractionState is what became of an interaction.
 type InteractionState struct {
-	ID, Token string
-	Kind      int // 2 command, 3 component, 4 autocomplete, 5 form
-	Name      string
-	User      string
-	Channel   string
+	ID      string `json:"id,omitempty"`
+	Token   string `json:"token,omitempty"`
+	Kind    int    `json:"kind,omitempty"` // 2 command, 3 component, 4 autocomplete, 5 form
+	Name    string `json:"name,omitempty"`
+	User    string `json:"user,omitempty"`
+	Channel string `json:"channel,omitempty"`
 
-	Callback  int       // type of the first answer, one of the Callback constants; 0: none
-	Created   time.Time //
-	Answered  time.Time // when the first answer came
-	Deferred  bool      // first answered by "thinking…"
-	Ephemeral bool
-	Choices   []Choice        // of an autocomplete
-	Modal     json.RawMessage // the form it was answered with
-	Original  *Message        // the response; for an update the message that was clicked. nil: none, or deleted
-	FollowUps []Message
+	Callback  int             `json:"callback,omitempty"` // type of the first answer, one of the Callback constants; 0: none
+	Created   time.Time       `json:"created,omitzero"`   //
+	Answered  time.Time       `json:"answered,omitzero"`  // when the first answer came
+	Deferred  bool            `json:"deferred,omitempty"` // first answered by "thinking…"
+	Ephemeral bool            `json:"ephemeral,omitempty"`
+	Choices   []Choice        `json:"choices,omitempty"`  // of an autocomplete
+	Modal     json.RawMessage `json:"modal,omitempty"`    // the form it was answered with
+	Original  *Message        `json:"original,omitempty"` // the response; for an update the message that was clicked. nil: none, or deleted
+	FollowUps []Message       `json:"follow_ups,omitempty"`
 }
 
 // Done reports whether there is a response that is not "thinking…" any more.
@@ -96,8 +97,8 @@ func (i InteractionState) Done() bool { return i.Original != nil && !i.Original.
 
 // Choice is offered by an autocomplete.
 type Choice struct {
-	Name  string
-	Value any
+	Name  string `json:"name,omitempty"`
+	Value any    `json:"value,omitempty"`
 }
 
 // Interaction says what became of an interaction; ok is false for an unknown ID.
@@ -216,12 +217,12 @@ func (s *Server) Violations() []string {
 
 // Session is a gateway session of the bot.
 type Session struct {
-	ID        string
-	Intents   int
-	Shard     [2]int
-	Seq       int  // of the last event
-	Connected bool //
-	Resumes   int
+	ID        string `json:"id,omitempty"`
+	Intents   int    `json:"intents,omitempty"`
+	Shard     [2]int `json:"shard,omitempty"`
+	Seq       int    `json:"seq,omitempty"`       // of the last event
+	Connected bool   `json:"connected,omitempty"` //
+	Resumes   int    `json:"resumes,omitempty"`
 }
 
 // Sessions lists the sessions that are connected or could be resumed, oldest first.
@@ -243,8 +244,8 @@ func (s *Server) Connected() bool {
 
 // Closure is the end of a gateway connection.
 type Closure struct {
-	Code     int // 1006: without a close frame
-	ByClient bool
+	Code     int  `json:"code,omitempty"` // 1006: without a close frame
+	ByClient bool `json:"by_client,omitempty"`
 }
 
 // Closures lists how the connections that are over ended, oldest first.

@@ -208,15 +208,15 @@ func writeJSON(w http.ResponseWriter, status int, body any) {
 
 // Request is a REST request the bot made.
 type Request struct {
-	At     time.Time
-	Method string
-	Path   string // below the version: /channels/1/messages
-	Route  string // "POST /channels/{channel_id}/messages"
-	Query  url.Values
-	Header http.Header // without Authorization
-	Body   json.RawMessage
-	Files  []string // names
-	Status int      // what was answered; 0: the connection was dropped
+	At     time.Time       `json:"at,omitzero"`
+	Method string          `json:"method,omitempty"`
+	Path   string          `json:"path,omitempty"`  // below the version: /channels/1/messages
+	Route  string          `json:"route,omitempty"` // "POST /channels/{channel_id}/messages"
+	Query  url.Values      `json:"query,omitempty"`
+	Header http.Header     `json:"header,omitempty"` // without Authorization
+	Body   json.RawMessage `json:"body,omitempty"`
+	Files  []string        `json:"files,omitempty"`  // names
+	Status int             `json:"status,omitempty"` // what was answered; 0: the connection was dropped
 }
 
 func (s *Server) record(c *call, status int) {

@@ -83,6 +83,7 @@ type Server struct {
 	once sync.Once
 
 	mu      sync.Mutex
+	version uint64        // counts the changes
 	changed chan struct{} // closed and replaced whenever anything below changes
 	world
 	gateway
@@ -153,6 +154,7 @@ func (s *Server) locked(f func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f()
+	s.version++
 	close(s.changed)
 	s.changed = make(chan struct{})
 }

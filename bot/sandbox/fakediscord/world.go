@@ -39,42 +39,46 @@ func (t ChannelType) thread() bool { return t == PublicThread || t == PrivateThr
 
 // User is a person, or a bot.
 type User struct {
-	ID       string // empty: a new one
-	Name     string // user name, lower case
-	Display  string // shown name
-	Bot      bool
-	Admin    bool   // all permissions in every guild
-	Locale   string // of the client, "ko", "en-US" (default)
-	Installs bool   // has the application installed for themselves
+	ID       string `json:"id,omitempty"`      // empty: a new one
+	Name     string `json:"name,omitempty"`    // user name, lower case
+	Display  string `json:"display,omitempty"` // shown name
+	Bot      bool   `json:"bot,omitempty"`
+	Admin    bool   `json:"admin,omitempty"`    // all permissions in every guild
+	Locale   string `json:"locale,omitempty"`   // of the client, "ko", "en-US" (default)
+	Installs bool   `json:"installs,omitempty"` // has the application installed for themselves
 }
 
 // Guild is a server.
 type Guild struct {
-	ID, Name string
-	Bot      bool // the bot is a member; otherwise the application can only be user-installed there
+	ID   string `json:"id,omitempty"`
+	Name string `json:"name,omitempty"`
+	Bot  bool   `json:"bot,omitempty"` // the bot is a member; otherwise the application can only be user-installed there
 }
 
 // Channel is a place for messages.
 type Channel struct {
-	ID, Guild, Name string
-	Type            ChannelType
-	Parent          string // of a thread
-	Owner           string // of a thread
-	Recipient       string // of a direct message channel: the person
-	Tags            []Tag  // of a forum: what there is
-	Applied         []string
-	Archived        bool
-	Locked          bool
-	Joined          bool // the bot is a member of the thread
+	ID        string      `json:"id,omitempty"`
+	Guild     string      `json:"guild,omitempty"`
+	Name      string      `json:"name,omitempty"`
+	Type      ChannelType `json:"type,omitempty"`
+	Parent    string      `json:"parent,omitempty"`    // of a thread
+	Owner     string      `json:"owner,omitempty"`     // of a thread
+	Recipient string      `json:"recipient,omitempty"` // of a direct message channel: the person
+	Tags      []Tag       `json:"tags,omitempty"`      // of a forum: what there is
+	Applied   []string    `json:"applied,omitempty"`
+	Archived  bool        `json:"archived,omitempty"`
+	Locked    bool        `json:"locked,omitempty"`
+	Joined    bool        `json:"joined,omitempty"` // the bot is a member of the thread
 
 	// Bot is what the bot may do here; nil: everything it may in the guild.
-	Bot *Permissions
+	Bot *Permissions `json:"bot,omitempty"`
 }
 
 // Tag is a forum tag. A moderated one can only be set with MANAGE_THREADS.
 type Tag struct {
-	ID, Name  string
-	Moderated bool
+	ID        string `json:"id,omitempty"`
+	Name      string `json:"name,omitempty"`
+	Moderated bool   `json:"moderated,omitempty"`
 }
 
 // Permissions are Discord's permission bits.
