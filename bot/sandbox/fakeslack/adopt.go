@@ -1,6 +1,7 @@
 package fakeslack
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -81,26 +82,17 @@ type named struct {
 	Name string `json:"name"`
 }
 
-func text(raw json.RawMessage) (s string) {
+func jsonText(raw json.RawMessage) (s string) {
 	_ = json.Unmarshal(raw, &s)
 	return s
 }
 
-func first(list ...string) string {
-	for _, s := range list {
-		if s != "" {
-			return s
-		}
-	}
-	return ""
-}
-
 func (p *recorded) channel() string {
-	return first(text(p.Event.Channel), p.Channel.ID, p.ChannelID)
+	return cmp.Or(jsonText(p.Event.Channel), p.Channel.ID, p.ChannelID)
 }
 
-func (p *recorded) person() string    { return first(text(p.Event.User), p.User.ID, p.UserID) }
-func (p *recorded) messageTS() string { return first(p.Message.TS, p.Event.TS) }
+func (p *recorded) person() string    { return cmp.Or(jsonText(p.Event.User), p.User.ID, p.UserID) }
+func (p *recorded) messageTS() string { return cmp.Or(p.Message.TS, p.Event.TS) }
 
 func (p *recorded) envelope() string {
 	switch {
@@ -116,7 +108,7 @@ func (p *recorded) envelope() string {
 func (s *Server) settleIn(p *recorded) {
 	st := s.state
 	if u := p.person(); u != "" && st.users[u] == nil {
-		st.addUser(User{ID: u, Name: first(p.User.Name, p.UserName, strings.ToLower(u))})
+		st.addUser(User{ID: u, Name: cmp.Or(p.User.Name, p.UserName, strings.ToLower(u))})
 	}
 	if p.TriggerID != "" {
 		st.triggers[p.TriggerID] = &trigger{user: p.person(), at: st.now()}
@@ -127,11 +119,11 @@ func (s *Server) settleIn(p *recorded) {
 	}
 	r := st.channels[id]
 	if r == nil {
-		kind := Kind(first(p.Event.Kind, map[bool]string{true: string(IM), false: string(Public)}[strings.HasPrefix(id, "D")]))
+		kind := Kind(cmp.Or(p.Event.Kind, map[bool]string{true: string(IM), false: string(Public)}[strings.HasPrefix(id, "D")]))
 		if !slices.Contains([]Kind{Public, Private, IM, MPIM}, kind) {
 			kind = Public
 		}
-		st.addChannel(Channel{ID: id, Name: first(p.Channel.Name, strings.ToLower(id)), Kind: kind})
+		st.addChannel(Channel{ID: id, Name: cmp.Or(p.Channel.Name, strings.ToLower(id)), Kind: kind})
 		r = st.channels[id]
 	}
 	for _, u := range []string{botUserID, p.person()} {

@@ -26,6 +26,7 @@ type Server struct {
 
 	mu      sync.Mutex
 	changed chan struct{} // closed and replaced whenever something below changes
+	version int           // counts the changes
 	state   *State
 	tickets map[string]time.Time // one-time socket tickets
 	conns   []*conn
@@ -124,6 +125,7 @@ func botToken(team string) string { return "xoxb-" + team + "-sandbox" }
 
 // touch tells those in WaitFor that something changed. The caller holds s.mu.
 func (s *Server) touch() {
+	s.version++
 	close(s.changed)
 	s.changed = make(chan struct{})
 }
