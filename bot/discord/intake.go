@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"sync"
 	"time"
+	"unicode"
 
 	"github.com/openai-explain/openai-explain/bot"
 	"github.com/openai-explain/openai-explain/prompts"
@@ -194,17 +195,22 @@ func (a *Adapter) acknowledge(ctx context.Context, c call, cb callback, q bot.Qu
 	}
 }
 
-// langOf is the language to tell a person something in, before it was answered.
+// langOf is the language to tell a person something in, before it was answered:
+// that of the text where it has any, else that of their client.
 func langOf(q bot.Question) bot.Lang {
-	if q.ReplyIn.Or("") != "" {
-		return q.ReplyIn
+	if l := q.ReplyIn.Or(""); l != "" {
+		return l
 	}
+	lang := q.Locale.Or(bot.English)
 	for _, r := range q.Text {
-		if r >= 0xAC00 && r <= 0xD7A3 { // Hangul syllables
+		if unicode.Is(unicode.Hangul, r) {
 			return bot.Korean
 		}
+		if unicode.IsLetter(r) {
+			lang = bot.English
+		}
 	}
-	return q.Locale.Or(bot.English)
+	return lang
 }
 
 // learn keeps which role in a guild is the bot's own: mentioning it is a mention of the bot.
