@@ -99,8 +99,11 @@ func (w swap) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
 	r.URL.Scheme, r.URL.Host, r.Host = w.to.Scheme, w.to.Host, ""
 	r.URL.Path = strings.Replace(r.URL.Path, "/api/v9/", "/api/v10/", 1)
-	return http.DefaultTransport.RoundTrip(r)
+	return single.RoundTrip(r)
 }
+
+// single keeps no connection open, so that nothing is left when a test ends.
+var single = &http.Transport{DisableKeepAlives: true}
 
 // bot is a discordgo session that is not yet open.
 func bot(t *testing.T, s *fakediscord.Server) *discordgo.Session {

@@ -28,7 +28,7 @@ type answer struct {
 	list   []any
 }
 
-func (a answer) code() int { c, _ := a.body["code"].(float64); return int(c) }
+func (a answer) code() int  { c, _ := a.body["code"].(float64); return int(c) }
 func (a answer) id() string { s, _ := a.body["id"].(string); return s }
 
 // do makes a request; body is a value for JSON, a string as it is, or nil.
@@ -61,7 +61,7 @@ func (c client) try(method, path string, body any) (answer, error) {
 	}
 	req.Header.Set("Authorization", "Bot "+c.s.Token())
 	req.Header.Set("Content-Type", "application/json")
-	resp, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(req)
+	resp, err := (&http.Client{Transport: single}).Do(req)
 	if err != nil {
 		return answer{}, err
 	}
@@ -285,7 +285,7 @@ func TestAWrongTokenIs401(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.Header.Set("Authorization", s.Token()) // without the prefix
-	resp, err := http.DefaultClient.Do(r)
+	resp, err := (&http.Client{Transport: single}).Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}
