@@ -153,9 +153,28 @@ func blocksText(n ast.Node, source []byte) string {
 	return strings.Join(parts, "\n\n")
 }
 
+// canonical writes Markdown so that writing it again changes nothing. What
+// never settles, which no author writes, becomes one line.
+func canonical(s string) string {
+	for range 4 {
+		source := []byte(s)
+		again := blocksText(parseBlocks(source), source)
+		if again == s {
+			return s
+		}
+		s = again
+	}
+	return join(strings.Split(s, "\n"))
+}
+
 // fence writes a code block, with a fence longer than any in it.
 func fence(n *ast.FencedCodeBlock, source []byte) string {
 	code := lines(n, source)
+	for i, l := range code {
+		if strings.TrimSpace(l) == "" {
+			code[i] = "" // spaces there get lost when a list item is indented
+		}
+	}
 	mark := "```"
 	for strings.Contains(strings.Join(code, "\n"), mark) {
 		mark += "`"

@@ -26,6 +26,7 @@ func (p *fileParser) build() {
 		p.distinct(e, part)
 		e.Source = p.addSource(e.Source, part.source, part.lang)
 	}
+	e.Source = orNil(e.Source)
 	p.buildClaims(e)
 	p.buildNotes(e)
 	p.order(e.Source, 1)
@@ -224,6 +225,7 @@ func (p *fileParser) buildNotes(e *Entry) {
 				n.On = append(n.On, c.ID)
 			}
 		}
+		n.Source = orNil(n.Source)
 		p.order(n.Source, r.line)
 		e.Notes = append(e.Notes, n)
 	}
@@ -250,6 +252,14 @@ func (p *fileParser) addOn(on []string, it item, r row) []string {
 		p.problem(it.line, "note-differs", it.id)
 	}
 	return on
+}
+
+// orNil returns nil for a source that says nothing.
+func orNil(s *Source) *Source {
+	if s != nil && len(s.Publisher)+len(s.Title) == 0 && s.URL+s.Published+s.Updated == "" {
+		return nil
+	}
+	return s
 }
 
 // order reports a source that was updated before it was published.

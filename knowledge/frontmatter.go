@@ -188,11 +188,14 @@ func (p *fileParser) texts(v *yamlast.MappingValueNode) Texts {
 		}
 		return Texts{orEnglish(langOf(s)): s}
 	}
-	texts := Texts{}
+	var texts Texts
 	for _, v := range values {
 		switch key := Lang(strings.ToLower(v.Key.String())); key {
 		case Korean, English:
 			if s := p.scalar(v); s != "" {
+				if texts == nil {
+					texts = Texts{}
+				}
 				texts[key] = s
 			}
 		default:

@@ -35,10 +35,13 @@ func Load(fsys fs.FS) (*Library, []Problem) {
 	l := &loader{fsys: fsys}
 	// The walk function reports errors as problems and never returns them.
 	_ = fs.WalkDir(fsys, ".", l.visit)
+	if l.files == 0 && len(l.problems) == 0 {
+		l.problem(".", "no-entries")
+	}
 	slices.SortStableFunc(l.parsed, inOrder)
 	kept, problems := l.check()
 	problems = append(l.problems, problems...)
-	sortProblems(problems)
+	problems = sortProblems(problems)
 	return NewLibrary(kept, l.aliases), problems
 }
 

@@ -34,7 +34,7 @@ func Merge(libs ...*Library) (*Library, []Problem) {
 			}
 		}
 	}
-	sortProblems(problems)
+	problems = sortProblems(problems)
 	return NewLibrary(entries, aliases), problems
 }
 

@@ -75,13 +75,13 @@ func parseFile(file string, data []byte) *fileParser {
 		p.frontMatter(matter, first-1-strings.Count(matter, "\n"))
 	}
 	p.body(body, first)
-	if !HasErrors(p.problems) {
-		p.build()
+	if len(p.parts) > 0 {
+		p.build() // also after an error, to report everything at once
 	}
 	if HasErrors(p.problems) {
 		p.entry = nil
 	}
-	sortProblems(p.problems)
+	p.problems = sortProblems(p.problems)
 	return p
 }
 
@@ -180,9 +180,9 @@ func (p *fileParser) heading(h *ast.Heading) {
 		p.problem(line, "before-question")
 	case s != unknownSection:
 		p.section = s
-	case similar != "":
-		p.problem(line, "section-misspelt", text, similar)
-		p.section = unknownSection
+		if similar != "" {
+			p.problem(line, "section-misspelt", text, similar)
+		}
 	case p.underlined(h):
 		p.problem(line, "underlined")
 		p.section = unknownSection

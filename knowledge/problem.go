@@ -60,7 +60,11 @@ func (p Problem) In(lang Lang) string {
 	}
 	message, _ := p.Message.In(lang)
 	advice, _ := p.Advice.In(lang)
-	b.WriteString(message + ". " + advice + ".")
+	b.WriteString(message)
+	if !strings.HasSuffix(message, "?") {
+		b.WriteByte('.')
+	}
+	b.WriteString(" " + advice + ".")
 	return b.String()
 }
 
@@ -78,7 +82,7 @@ func newProblem(file string, line int, code string, args ...any) Problem {
 	}
 	for i, a := range args {
 		if s, ok := a.(string); ok {
-			args[i] = excerpt(s)
+			args[i] = "“" + excerpt(s) + "”"
 		}
 	}
 	fill := func(format string) string {
@@ -113,9 +117,13 @@ func printable(s string) string {
 	}, strings.ToValidUTF8(s, "�"))
 }
 
-// sortProblems orders problems by file and line, keeping the order within a line.
-func sortProblems(problems []Problem) {
+// sortProblems orders problems by file and line, keeping the order within a
+// line, and drops what is said twice.
+func sortProblems(problems []Problem) []Problem {
 	slices.SortStableFunc(problems, func(a, b Problem) int {
 		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
+	})
+	return slices.CompactFunc(problems, func(a, b Problem) bool {
+		return a.Code == b.Code && a.String() == b.String()
 	})
 }

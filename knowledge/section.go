@@ -42,9 +42,10 @@ var sectionNames = map[section]map[Lang][]string{
 	},
 }
 
-// sectionOf returns the section that a heading begins; for an unknown heading
-// also the known one that is spelt most like it, or "".
-func sectionOf(heading string) (s section, similar string) {
+// sectionOf returns the section that a heading begins. For a heading that is
+// spelt a little wrong it also returns how it should be; otherwise similar is "".
+func sectionOf(heading string) (found section, similar string) {
+	found = unknownSection
 	want := fold(heading)
 	best := 3 // letters that may differ at most, and then 2
 	for _, s := range []section{answerSection, phrasingSection, nearMissSection, noteSection, sourceSection} {
@@ -55,12 +56,12 @@ func sectionOf(heading string) (s section, similar string) {
 					return s, ""
 				}
 				if d := distance([]rune(want), []rune(folded)); d < best && d*3 <= len([]rune(folded))+1 {
-					best, similar = d, name
+					best, found, similar = d, s, name
 				}
 			}
 		}
 	}
-	return unknownSection, similar
+	return found, similar
 }
 
 // fold keeps the letters and digits of s, in lower case.

@@ -20,7 +20,6 @@ type sourceLine struct {
 var (
 	sourcePrefix = regexp.MustCompile(`^(?i:source|sources|출처)[ ]*[:：][ ]*`)
 	sourceDates  = regexp.MustCompile(`[, (]*([0-9][0-9./ -]*[0-9]\.?)?[ ]*(?:[(,][ ]*(?i:updated|수정)[ ]*[:：]?[ ]*([0-9][0-9./ -]*[0-9]\.?)[ ]*[)]?)?[ .)]*$`)
-	sourceLink   = regexp.MustCompile(`\[((?:[^\[\]\\]|\\.)*)\]\(<?((?:[^()\s<>]|\([^()\s<>]*\))*)>?\)`)
 	bareURL      = regexp.MustCompile(`<?(https?://[^\s<>]+)>?`)
 )
 
@@ -40,14 +39,15 @@ func (p *fileParser) cutSource(all []string, first int) (rest []string, source *
 // sourceLine reads what follows "Source:".
 func (p *fileParser) sourceLine(s string, line int) *sourceLine {
 	source := &sourceLine{line: line}
-	if at := sourceLink.FindStringSubmatchIndex(s); at != nil {
-		source.title = oneLine(Plain(s[at[2]:at[3]]))
-		source.url = p.url(s[at[4]:at[5]], line)
-		source.publisher = s[:at[0]]
-		p.sourceDates(source, s[at[1]:])
+	if before, title, address, after, ok := cutLink(s); ok {
+		source.title = oneLine(Plain(title))
+		source.url = p.url(address, line)
+		source.publisher = before
+		p.sourceDates(source, after)
 	} else {
-		if at := bareURL.FindStringSubmatchIndex(s); at != nil {
-			source.url = p.url(strings.TrimRight(s[at[2]:at[3]], ".,;"), line)
+		if at := bareURL.FindStringIndex(s); at != nil {
+			address := strings.Trim(s[at[0]:at[1]], "<>.,;)")
+			source.url = p.url(address, line)
 			s = s[:at[0]] + s[at[1]:]
 		}
 		source.publisher = s
@@ -58,6 +58,49 @@ func (p *fileParser) sourceLine(s string, line int) *sourceLine {
 	}
 	source.publisher = oneLine(Plain(strings.Trim(source.publisher, " ,")))
 	return source
+}
+
+// cutLink finds the last [title](address) of a line. Unlike CommonMark it
+// allows brackets in the title, which titles have.
+func cutLink(s string) (before, title, address, after string, ok bool) {
+	middle := strings.LastIndex(s, "](")
+	if middle < 0 {
+		return "", "", "", "", false
+	}
+	open := middle
+	for depth := 1; depth > 0; {
+		open--
+		if open < 0 {
+			return "", "", "", "", false
+		}
+		if open > 0 && s[open-1] == '\\' {
+			continue
+		}
+		switch s[open] {
+		case '[':
+			depth--
+		case ']':
+			depth++
+		}
+	}
+	rest := s[middle+2:]
+	if strings.HasPrefix(rest, "<") {
+		address, after, ok = strings.Cut(rest[1:], ">)")
+		return s[:open], s[open+1 : middle], address, after, ok
+	}
+	depth := 1
+	for i, r := range rest {
+		switch r {
+		case '(':
+			depth++
+		case ')':
+			depth--
+		}
+		if depth == 0 {
+			return s[:open], s[open+1 : middle], strings.TrimSpace(rest[:i]), rest[i+1:], true
+		}
+	}
+	return "", "", "", "", false
 }
 
 // sourceDates reads ", 2024-11-21 (updated 2024-11-23)".

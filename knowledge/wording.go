@@ -10,6 +10,7 @@ type wording struct {
 var wordings = map[string]wording{
 	// The file as a whole.
 	"unreadable":    {Error, [2]string{"읽을 수 없습니다: %s", "파일 권한을 확인하거나 이 파일을 폴더에서 빼 주세요"}, [2]string{"cannot be read: %s", "Check its permissions, or take it out of the folder"}},
+	"no-entries":    {Warning, [2]string{"폴더에 Markdown 파일이 없습니다", "질문과 답을 적은 .md 파일을 넣어 주세요"}, [2]string{"the folder has no Markdown files", "Put a file with a question and an answer into it, with a name that ends in .md"}},
 	"not-a-file":    {Error, [2]string{"보통 파일이 아닙니다", "폴더에는 Markdown 파일만 두세요"}, [2]string{"not an ordinary file", "Keep only Markdown files in the folder"}},
 	"linked-folder": {Warning, [2]string{"다른 폴더를 가리키는 링크라서 읽지 않습니다", "그 폴더의 파일을 이 폴더로 복사해 주세요"}, [2]string{"a link to another folder is not followed", "Copy the files of that folder into this one"}},
 	"misnamed":      {Warning, [2]string{"파일 이름이 .md.txt로 끝나서 읽지 않습니다", "이름이 .md로 끝나게 바꿔 주세요"}, [2]string{"the name ends in .md.txt, so the file is not read", "Rename it so that it ends in .md"}},
@@ -38,7 +39,7 @@ var wordings = map[string]wording{
 	// IDs.
 	"id-long":    {Error, [2]string{"id가 64바이트보다 깁니다: %s", "더 짧게 적어 주세요(한글은 21자까지)"}, [2]string{"the id is longer than 64 bytes: %s", "Choose a shorter one"}},
 	"id-odd":     {Error, [2]string{"id로 쓸 수 없는 글자가 있습니다: %s", "글자, 숫자, -, _, .만 쓰고 글자나 숫자로 시작해 주세요"}, [2]string{"the id has characters that an id must not have: %s", "Use letters, digits, -, _ and ., and begin with a letter or a digit"}},
-	"id-perhaps": {Warning, [2]string{"[%s]은(는) id처럼 보이지만 글로 읽습니다", "id는 [Q4b]처럼 빈칸 없이 적어 주세요"}, [2]string{"[%s] looks like an id but is read as text", "Write an id without spaces, as in [Q4b]"}},
+	"id-perhaps": {Warning, [2]string{"%s은(는) id처럼 보이지만 글로 읽습니다", "id는 [Q4b]처럼 빈칸 없이 적어 주세요"}, [2]string{"%s looks like an id but is read as text", "Write an id without spaces, as in [Q4b]"}},
 	"entry-twice": {Error, [2]string{"id %s은(는) %s에 이미 있습니다", "파일 이름을 바꾸거나 맨 위에 다른 `id:`를 적어 주세요"},
 		[2]string{"the id %s is already used in %s", "Rename the file, or give another `id:` at the top"}},
 	"claim-twice":    {Error, [2]string{"문장 id %s은(는) %s에 이미 있습니다", "다른 id를 적거나 id를 지워 주세요"}, [2]string{"the claim id %s is already used in %s", "Choose another id, or delete it"}},
