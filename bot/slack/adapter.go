@@ -60,6 +60,7 @@ type timing struct {
 	backoff time.Duration // before the first reconnect; doubles
 	ceiling time.Duration // of the back-off
 	idle    time.Duration // without a frame: dead
+	status  time.Duration // until a status is shown: most answers are faster
 	private time.Duration // until a private reply that is not there yet is announced
 	refill  time.Duration // one more connection attempt, on average
 	burst   int           // connection attempts at once
@@ -78,6 +79,7 @@ func defaultTiming() timing {
 		backoff: time.Second,
 		ceiling: time.Minute,
 		idle:    45 * time.Second,
+		status:  400 * time.Millisecond,
 		private: 2 * time.Second,
 		refill:  20 * time.Second,
 		burst:   6,

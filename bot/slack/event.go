@@ -112,7 +112,7 @@ func fromEvent(e envelope) (bot.Question, address, bool) {
 	}
 	team := first(p.TeamID, m.Team)
 	a := address{Team: team, Channel: m.Channel, Thread: m.ThreadTS, TS: m.TS, User: m.User}
-	if a.Thread == "" && !m.direct() {
+	if a.Thread == "" && !m.alone() {
 		a.Thread = m.TS // the reply opens the thread
 	}
 	q := bot.Question{
@@ -172,12 +172,12 @@ func (m messageEvent) asks(self []string) bool {
 	case m.ChannelType == "mpim":
 		return mentions(m.Text, self) || !startsWithMention(m.Text)
 	}
-	return m.direct()
+	return m.alone()
 }
 
-func (m messageEvent) direct() bool {
-	return m.ChannelType == "im" || m.ChannelType == "mpim" || isDirect(m.Channel)
-}
+// alone is true in a person's own conversation with the bot. One of several people
+// is like a channel: the reply belongs in a thread.
+func (m messageEvent) alone() bool { return m.ChannelType == "im" || isDirect(m.Channel) }
 
 // isDirect tells a direct message channel by its ID: D….
 func isDirect(channel string) bool { return strings.HasPrefix(channel, "D") }

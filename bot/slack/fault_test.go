@@ -85,7 +85,7 @@ func TestAPersonIsToldWhenACommandCannotBeStored(t *testing.T) {
 	r.clean()
 }
 
-func TestAnInboxThatPanicsOrHangsLosesNothing(t *testing.T) {
+func TestAnInboxThatPanicsLosesNothing(t *testing.T) {
 	t.Parallel()
 	var once sync.Once
 	r := start(t, setup{slack: quick}).up(1)
@@ -189,6 +189,13 @@ func TestAResponseURLThatIsGoneOrForeignIsPermanent(t *testing.T) {
 	q := <-r.box.queue
 	r.srv.Advance(time.Hour)
 	var permanent *bot.PermanentError
+	if _, err := r.a.Post(t.Context(), q, answerTo(q)); err != nil {
+		t.Errorf("the bot is in the channel: %v", err)
+	}
+	containsAll(t, shows(r.ephemeral(fakeslack.Alice, func(m fakeslack.Message) bool { return len(m.Blocks) > 0 })), "anyone may use")
+	if err := r.srv.RemoveBot(fakeslack.General); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := r.a.Post(t.Context(), q, answerTo(q)); !errors.As(err, &permanent) || permanent.Reason != "response_url_expired" || strings.Contains(err.Error(), "commands") {
 		t.Errorf("expired: %v", err)
 	}
@@ -281,7 +288,7 @@ func TestTheSmallestScopesAreEnough(t *testing.T) {
 func TestWorkingIsShownUntilTheAnswer(t *testing.T) {
 	t.Parallel()
 	slow := make(chan struct{})
-	r := start(t, setup{timing: func(t *timing) { t.private = time.Millisecond }, reply: func(q bot.Question) bot.Reply {
+	r := start(t, setup{timing: func(t *timing) { t.status, t.private = 0, time.Millisecond }, reply: func(q bot.Question) bot.Reply {
 		<-slow
 		return answerTo(q)
 	}}).up(1)
@@ -304,14 +311,22 @@ func TestWorkingIsShownUntilTheAnswer(t *testing.T) {
 
 func TestAWorkspaceWithoutStatusIsAskedOnce(t *testing.T) {
 	t.Parallel()
-	r := start(t, setup{}).up(1)
+	answer := make(chan struct{})
+	r := start(t, setup{timing: func(t *timing) { t.status = 0 }, reply: func(q bot.Question) bot.Reply {
+		<-answer
+		return answerTo(q)
+	}}).up(1)
 	r.srv.AddFault(fakeslack.FailWith("assistant.threads.setStatus", "feature_disabled"))
-	for range 3 {
+	for i := range 3 {
 		ts := r.say(fakeslack.Message{Text: "<@" + r.srv.BotUserID() + "> one?"})
+		if i == 0 {
+			eventually(t, "it is known", func() bool { return !r.a.status.open(time.Now()) })
+		}
+		answer <- struct{}{}
 		r.replies(fakeslack.General, ts, 1)
 	}
 	_ = r.stop()
-	if n := len(r.srv.Calls("assistant.threads.setStatus")); n > 1 {
+	if n := len(r.srv.Calls("assistant.threads.setStatus")); n != 1 {
 		t.Errorf("asked %d times", n)
 	}
 }

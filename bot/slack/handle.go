@@ -33,7 +33,8 @@ func (s *supervisor) take(c *conn, f frame) {
 	s.mu.Unlock()
 	if stopping {
 		if f.Type == typeCommand {
-			s.refuse(c, f, bot.Question{})
+			q, _ := s.question(f) // for its language
+			s.refuse(c, f, q)
 		}
 		return
 	}

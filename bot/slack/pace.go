@@ -20,7 +20,10 @@ const (
 	maxKeys   = 1_000           // pacing state is dropped above this, where it says nothing any more
 )
 
-const methodPost = "chat.postMessage"
+const (
+	methodPost      = "chat.postMessage"
+	methodEphemeral = "chat.postEphemeral"
+)
 
 var errHeld = errors.New("rate limited earlier")
 

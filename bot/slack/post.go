@@ -45,7 +45,7 @@ func (a *Adapter) Post(ctx context.Context, q bot.Question, r bot.Reply) (bot.Re
 	d := render.Answer(r, q.ID, q.Private, l)
 	switch {
 	case addr.Ephemeral:
-		return bot.Receipt{}, a.replace(ctx, addr, messages(d, "", l), toAsker)
+		return bot.Receipt{}, a.private(ctx, addr, messages(d, "", l))
 	case q.Kind == bot.Share && r.Failed:
 		return bot.Receipt{}, a.tell(ctx, addr, l.Failed)
 	case q.Kind == bot.Share:
@@ -155,6 +155,33 @@ func (a *Adapter) share(ctx context.Context, q bot.Question, addr address, msgs 
 		}
 	}
 	return got, nil
+}
+
+// private shows msgs to the asker alone. After the half hour of a response URL the
+// bot can still do that in a channel it is in.
+func (a *Adapter) private(ctx context.Context, addr address, msgs []message) error {
+	err := a.replace(ctx, addr, msgs, toAsker)
+	var permanent *bot.PermanentError
+	if !errors.As(err, &permanent) || permanent.Reason != "response_url_expired" || addr.Channel == "" || addr.User == "" {
+		return err
+	}
+	for _, m := range msgs {
+		_, late := a.call(ctx, methodEphemeral, addr.Channel, func(ctx context.Context) error {
+			opts := []slack.MsgOption{slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...)}
+			if addr.Thread != "" {
+				opts = append(opts, slack.MsgOptionTS(addr.Thread))
+			}
+			_, err := a.api.PostEphemeralContext(ctx, addr.Channel, addr.User, opts...)
+			return err
+		})
+		if errors.As(late, &permanent) {
+			return err // as it was: there is no way left
+		}
+		if late != nil {
+			return late
+		}
+	}
+	return nil
 }
 
 // replace posts msgs by the response URL: a private one takes the place of what

@@ -109,7 +109,11 @@ func (s *supervisor) keep(opening, living context.Context, n int, bucket *rate.L
 		s.waitUp(opening)
 		sleep(opening, time.Duration(n)*s.a.timing.apart)
 	}
-	for failures := 0; bucket.Wait(opening) == nil; failures++ {
+	for failures := 0; ; failures++ {
+		// Not bucket.Wait, which gives up at once where opening has a deadline.
+		if sleep(opening, bucket.Reserve().Delay()); opening.Err() != nil {
+			return nil
+		}
 		c := newConn(s.a, s.take, s.announce)
 		s.add(c)
 		err := c.run(living)
@@ -118,7 +122,7 @@ func (s *supervisor) keep(opening, living context.Context, n int, bucket *rate.L
 			return err
 		}
 		if opening.Err() != nil {
-			break
+			return nil
 		}
 		if c.lived() >= s.a.timing.steady {
 			failures = 0
@@ -131,7 +135,6 @@ func (s *supervisor) keep(opening, living context.Context, n int, bucket *rate.L
 		s.a.log.Info("slack connection ended", "connection", n, "error", err, "again_in", delay)
 		sleep(opening, delay)
 	}
-	return nil
 }
 
 // delay before connecting again: doubling, with jitter, so that connections and

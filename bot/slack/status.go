@@ -85,6 +85,10 @@ func (a *Adapter) announceReply(ctx context.Context, addr address, text string) 
 }
 
 func (a *Adapter) keepStatus(ctx context.Context, addr address, text string) {
+	sleep(ctx, a.timing.status)
+	if ctx.Err() != nil {
+		return
+	}
 	t := time.NewTicker(statusEvery)
 	defer t.Stop()
 	for a.setStatus(ctx, addr, text) {
