@@ -48,6 +48,13 @@ func newLimiter(now func() time.Time) *limiter {
 	return &limiter{now: now, hash: map[string]string{}, buckets: map[string]*bucket{}, forbidden: map[string]forbidden{}}
 }
 
+// revoke stops everything that is authorised by the bot's token.
+func (l *limiter) revoke() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.revoked = true
+}
+
 // key is the bucket of a request: Discord's where it is known, else the route.
 func (l *limiter) key(rq request) string {
 	route := rq.method + " " + rq.route

@@ -275,6 +275,7 @@ func (a *Adapter) fatalClose(code int) error {
 	var todo string
 	switch code {
 	case 4004:
+		a.rest.limit.revoke()
 		return refusedToken(errors.New("gateway close code 4004"))
 	case 4010, 4011:
 		todo = "the bot is in so many servers (2,500 and more) that Discord asks for sharding, which this version does not do"
