@@ -303,7 +303,15 @@ func (s *Server) orderSocket(_ order, in struct {
 }
 
 func writeJSON(w http.ResponseWriter, status int, v any) {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	if string(raw) == "null" {
+		raw = []byte("[]") // every list that is read is a list, an empty one too
+	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(v)
+	_, _ = w.Write(raw)
 }

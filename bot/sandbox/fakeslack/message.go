@@ -1,6 +1,7 @@
 package fakeslack
 
 import (
+	"cmp"
 	"encoding/json"
 	"regexp"
 	"slices"
@@ -80,8 +81,11 @@ func (st *State) store(r *room, m *Message) {
 		st.lastTS[r.ID] = max(st.lastTS[r.ID], us)
 	}
 	m.Channel = r.ID
-	r.messages = append(r.messages, m)
-	slices.SortStableFunc(r.messages, func(a, b *Message) int { return compareTS(a.TS, b.TS) })
+	at := len(r.messages)
+	for at > 0 && compareTS(r.messages[at-1].TS, m.TS) > 0 {
+		at--
+	}
+	r.messages = slices.Insert(r.messages, at, m)
 	if m.BotID != "" && m.Thread != "" {
 		st.clearStatus(r.ID, m.Thread)
 	}
@@ -90,7 +94,7 @@ func (st *State) store(r *room, m *Message) {
 func compareTS(a, b string) int {
 	x, _ := parseTS(a)
 	y, _ := parseTS(b)
-	return int(x - y)
+	return cmp.Compare(x, y)
 }
 
 var markup = regexp.MustCompile(`<[^<>]+>`)

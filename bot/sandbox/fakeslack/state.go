@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -190,11 +191,10 @@ func (st *State) nextTS(channel string) string {
 func formatTS(us int64) string { return fmt.Sprintf("%d.%06d", us/1e6, us%1e6) }
 
 func parseTS(ts string) (int64, bool) {
-	var sec, us int64
-	if n, err := fmt.Sscanf(ts, "%d.%06d", &sec, &us); n != 2 || err != nil {
-		return 0, false
-	}
-	return sec*1e6 + us, true
+	head, tail, _ := strings.Cut(ts, ".")
+	sec, err1 := strconv.ParseInt(head, 10, 64)
+	us, err2 := strconv.ParseInt((tail + "000000")[:6], 10, 64)
+	return sec*1e6 + us, err1 == nil && err2 == nil && len(tail) <= 6
 }
 
 func (st *State) addUser(u User) string {
