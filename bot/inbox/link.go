@@ -106,16 +106,23 @@ func tryCluster(ctx context.Context, c Config) (*link, error) {
 	if err != nil {
 		return nil, err
 	}
-	try, cancel := context.WithTimeout(ctx, 15*time.Second)
-	defer cancel()
-	if _, err = l.js.AccountInfo(try); err == nil {
-		err = l.bind(try, c, c.MaxStore, replicas(ctx, l.nc))
-	}
-	if err != nil {
+	if err := l.join(ctx, c); err != nil {
 		l.nc.Close()
 		return nil, err
 	}
 	return l, nil
+}
+
+func (l *link) join(ctx context.Context, c Config) error {
+	short, cancel := context.WithTimeout(ctx, 2*time.Second) // without a leader nobody answers
+	defer cancel()
+	if _, err := l.js.AccountInfo(short); err != nil {
+		return fmt.Errorf("ask the cluster: %w", err)
+	}
+	n := replicas(ctx, l.nc)
+	long, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	return l.bind(long, c, c.MaxStore, n)
 }
 
 // replicas is 3 in a cluster of three or more nodes, else 1. The servers of a

@@ -102,14 +102,17 @@ func TestALongConversationTakesTurnsWithNewOnes(t *testing.T) {
 	other.Conversation = "other"
 	submit(t, in, other)
 	var got deliveries
+	release := make(chan struct{})
 	working(t, in, 1, func(_ context.Context, d bot.Delivery) error {
+		<-release
 		got.add(d)
-		time.Sleep(10 * time.Millisecond) // long enough to take all of them in meanwhile
 		return nil
 	})
+	eventually(t, "all are taken in", func() bool { return stats(t, in).Pending == 21 })
+	close(release)
 	eventually(t, "all are handled", func() bool { return len(got.all()) == 21 })
-	if at := slices.Index(got.ids(), string(other.ID)); at > 10 {
-		t.Errorf("the other conversation came %d.", at+1)
+	if at := slices.Index(got.ids(), string(other.ID)); at != 1 {
+		t.Errorf("the other conversation came %d., want right after the question that ran", at+1)
 	}
 }
 
