@@ -1,0 +1,92 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/openai-explain/openai-explain/bot"
+)
+
+// commands is the whole command line: every command and every option, each with
+// its flag, environment variable, default and help.
+type commands struct {
+	Ask     askCommand     `cmd:"" help:"Answer a question here. Without a question on a terminal: a conversation."`
+	Serve   serveCommand   `cmd:"" help:"Answer in Slack and Discord, whatever is configured."`
+	Sandbox sandboxCommand `cmd:"" help:"Run an offline Slack and an offline Discord on loopback, to try and to develop bots."`
+	KB      kbCommand      `cmd:"" name:"kb" help:"Check a knowledge base."`
+
+	Manifest manifestCmd `cmd:"" help:"Print what a platform needs to know of the app."`
+
+	Version kong.VersionFlag `help:"Print the version."`
+}
+
+// knowledgeOptions say what the program knows.
+type knowledgeOptions struct {
+	KnowledgeDir     string  `env:"KNOWLEDGE_DIR" type:"existingdir" help:"Folder of Markdown entries."`
+	KnowledgeBuiltin bool    `env:"KNOWLEDGE_BUILTIN" default:"true" negatable:"" help:"Also answer from the built-in article."`
+	FalseAnswers     float64 `env:"FALSE_ANSWERS" default:"0.02" help:"Wanted share of unanswerable questions that are answered all the same, 0.001 to 0.5. Lower is quieter."`
+	PromptsDir       string  `env:"PROMPTS_DIR" type:"existingdir" help:"Folder of sentences that replace the built-in ones (ko/help.txt …)."`
+}
+
+// modelOptions name the optional local model.
+type modelOptions struct {
+	OpenAIBaseURL           string        `name:"openai-base-url" env:"OPENAI_BASE_URL" help:"OpenAI-compatible endpoint, such as http://127.0.0.1:11434/v1. Without it no model takes part."`
+	OpenAIAPIKey            bot.Secret    `name:"openai-api-key" env:"OPENAI_API_KEY" help:"Key of that endpoint, if it wants one."`
+	OpenAIModel             string        `name:"openai-model" env:"OPENAI_MODEL" help:"Model to ask."`
+	OpenAIEmbeddingModel    string        `name:"openai-embedding-model" env:"OPENAI_EMBEDDING_MODEL" help:"Embedding model. Kept for later: nothing uses it yet."`
+	OpenAIMode              string        `name:"openai-mode" env:"OPENAI_MODE" enum:"select,write" default:"select" help:"select: the model chooses among the claims. write: it writes, and each sentence is checked."`
+	OpenAIFirstTokenTimeout time.Duration `name:"openai-first-token-timeout" env:"OPENAI_FIRST_TOKEN_TIMEOUT" default:"60s" help:"How long to wait for the first useful token."`
+	OpenAITimeout           time.Duration `name:"openai-timeout" env:"OPENAI_TIMEOUT" default:"120s" help:"How long the whole answer may take. Then the composed answer is given."`
+}
+
+// slackOptions connect to Slack.
+type slackOptions struct {
+	SlackBotToken      bot.Secret `env:"SLACK_BOT_TOKEN" help:"Bot token, xoxb-…"`
+	SlackAppToken      bot.Secret `env:"SLACK_APP_TOKEN" help:"App-level token for Socket Mode, xapp-…"`
+	SlackSigningSecret bot.Secret `env:"SLACK_SIGNING_SECRET" help:"Signing secret, for HTTP mode. Kept for later: only Socket Mode is there yet."`
+	SlackAPIURL        string     `name:"slack-api-url" env:"SLACK_API_URL" help:"Where Slack's Web API is, for tests and the sandbox."`
+}
+
+// discordOptions connect to Discord.
+type discordOptions struct {
+	DiscordToken          bot.Secret `env:"DISCORD_TOKEN" help:"Bot token, with or without \"Bot \" before it."`
+	DiscordAPIURL         string     `name:"discord-api-url" env:"DISCORD_API_URL" help:"Where Discord's API is, for tests and the sandbox."`
+	DiscordMessageContent bool       `env:"DISCORD_MESSAGE_CONTENT" help:"Ask for the message-content intent, which has to be switched on in Discord's developer portal."`
+}
+
+// storeOptions say where questions are kept.
+type storeOptions struct {
+	DataDir string `env:"DATA_DIR" default:"${datadir}" help:"Folder of the embedded store."`
+	NATSURL string `name:"nats-url" env:"NATS_URL" help:"A JetStream cluster in place of the embedded store."`
+}
+
+// defaultDataDir is the folder for this program's data by the conventions of
+// the system, or one in the working directory where there is no home.
+func defaultDataDir() string {
+	if dir := os.Getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "openai-explain")
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "openai-explain-data"
+	}
+	return filepath.Join(home, ".local", "share", "openai-explain")
+}
+
+// version is the module's version, or the commit it was built from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && info.Main.Version == "(devel)" {
+			return "devel " + s.Value
+		}
+	}
+	return info.Main.Version
+}
