@@ -1,0 +1,223 @@
+package guard
+
+// evidence is the claims of a sentence, indexed.
+type evidence struct {
+	claims []reading
+	words  map[string][]spot
+	facts  []spot
+	tokens int
+}
+
+// spot is where a token stands: in which claim, at which position.
+type spot struct{ claim, at int }
+
+func newEvidence(claims []reading) *evidence {
+	ev := &evidence{claims: claims, words: map[string][]spot{}}
+	for c, r := range claims {
+		for i, t := range r.tokens {
+			p := spot{c, i}
+			if t.fact != nil {
+				ev.facts = append(ev.facts, p)
+			}
+			for _, k := range t.keys {
+				ev.words[k] = append(ev.words[k], p)
+			}
+			ev.tokens++
+		}
+	}
+	return ev
+}
+
+func (ev *evidence) token(p spot) *token { return &ev.claims[p.claim].tokens[p.at] }
+
+// find returns where a token of the sentence stands in the claims, each place once.
+func (ev *evidence) find(t *token) []spot {
+	var out []spot
+	if t.fact != nil {
+		for _, p := range ev.facts {
+			if t.fact.statedBy(*ev.token(p).fact) {
+				out = append(out, p)
+			}
+		}
+		return out
+	}
+	for _, k := range t.keys {
+		for _, p := range ev.words[k] {
+			if !containsPlace(out, p) {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
+}
+
+func containsPlace(ps []spot, p spot) bool {
+	for _, q := range ps {
+		if q == p {
+			return true
+		}
+	}
+	return false
+}
+
+// checkFacts: every number, date and time stands in a claim, as one value with
+// its unit and its bound.
+func checkFacts(s reading, ev *evidence) Reason {
+	for i := range s.tokens {
+		t := &s.tokens[i]
+		if t.fact == nil || len(ev.find(t)) > 0 {
+			continue
+		}
+		for _, p := range ev.facts {
+			if t.fact.near(*ev.token(p).fact) && t.fact.kind == quantity {
+				return Unit
+			}
+		}
+		return t.fact.reason()
+	}
+	return ""
+}
+
+// checkWords: every content word stands in a claim, but for a few that add
+// nothing.
+func checkWords(s reading, ev *evidence) Reason {
+	if len(s.tokens) == 0 {
+		return Empty
+	}
+	neutral := 0
+	for i := range s.tokens {
+		t := &s.tokens[i]
+		if len(ev.find(t)) > 0 {
+			continue
+		}
+		switch {
+		case t.neutral && !t.neg && !t.can && !t.must:
+			neutral++
+		case t.latin && s.hangul:
+			return LatinWord
+		case t.name:
+			return Name
+		case ev.hasOpposite(t):
+			return Polarity
+		default:
+			return Novelty
+		}
+	}
+	if neutral*5 > len(s.tokens) && neutral > 0 && neutral*2 > len(s.tokens) {
+		return Novelty
+	}
+	return ""
+}
+
+// checkRelations: words that stand next to each other stand so in a claim, and
+// what is said about them is said there.
+func checkRelations(s reading, ev *evidence) Reason {
+	places := make([][]spot, len(s.tokens))
+	for i := range s.tokens {
+		t := &s.tokens[i]
+		found := ev.find(t)
+		if len(found) == 0 {
+			continue // neutral
+		}
+		for _, p := range found {
+			if c := ev.token(p); c.neg == t.neg && c.can == t.can && c.must == t.must {
+				places[i] = append(places[i], p)
+			}
+		}
+		if len(places[i]) == 0 {
+			return Polarity
+		}
+	}
+	prev := -1
+	for i := range s.tokens {
+		if places[i] == nil {
+			continue
+		}
+		if prev >= 0 && s.tokens[prev].seg == s.tokens[i].seg && !ev.joined(&s.tokens[prev], places[prev], &s.tokens[i], places[i]) {
+			return Roles
+		}
+		prev = i
+	}
+	return ""
+}
+
+// gap is how many words of a claim may be left out between two.
+const gap = 4
+
+// joined reports whether two neighbours of the sentence belong together in a
+// claim: in this order and close by, or in the same part of it with particles
+// that say the same of them.
+func (ev *evidence) joined(left *token, lefts []spot, right *token, rights []spot) bool {
+	for _, p := range lefts {
+		for _, q := range rights {
+			if p.claim != q.claim || p.at == q.at {
+				continue
+			}
+			l, r := ev.token(p), ev.token(q)
+			if clash(left.role, l.role) || clash(right.role, r.role) {
+				continue
+			}
+			if q.at == p.at+1 || l.seg == r.seg && q.at > p.at && q.at-p.at <= gap+1 {
+				return true
+			}
+			if l.seg == r.seg && movable(left.role) && left.role == l.role && right.role == r.role {
+				return true
+			}
+			if ev.floats(p) || ev.floats(q) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// floats: a date that has a part of the claim to itself may stand anywhere.
+func (ev *evidence) floats(p spot) bool {
+	t := ev.token(p)
+	return t.fact != nil && t.fact.kind == date && ev.claims[p.claim].alone[t.seg]
+}
+
+// movable: a noun whose particle says what it is may stand elsewhere.
+func movable(r role) bool {
+	return r == subject || r == topic || r == object || r == place || r == means
+}
+
+// clash: the particle says something else of the noun. The topic can be anything.
+func clash(a, b role) bool {
+	return a == subject && b == object || a == object && b == subject
+}
+
+// checkCitations: every cited claim has a share in the sentence.
+func checkCitations(s reading, ev *evidence) Reason {
+	if len(ev.claims) < 2 {
+		return ""
+	}
+	shares := make([]int, len(ev.claims))
+	for i := range s.tokens {
+		seen := map[int]bool{}
+		for _, p := range ev.find(&s.tokens[i]) {
+			if !seen[p.claim] {
+				seen[p.claim] = true
+				shares[p.claim]++
+			}
+		}
+	}
+	for c, n := range shares {
+		if n < 2 && n < len(ev.claims[c].tokens) || n*5 < len(s.tokens)/len(ev.claims) {
+			return CitationUnneeded
+		}
+	}
+	return ""
+}
+
+// hasOpposite reports whether a claim has the opposite of a word.
+func (ev *evidence) hasOpposite(t *token) bool {
+	for _, k := range t.keys {
+		for _, o := range opposites[k] {
+			if len(ev.words[o]) > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}

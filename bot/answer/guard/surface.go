@@ -1,0 +1,209 @@
+package guard
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/openai-explain/openai-explain/bot"
+)
+
+// checkSurface looks at the characters of a sentence before its words.
+func checkSurface(sentence string, cited []string, lang bot.Lang) Reason {
+	if hasInvisible(sentence) {
+		return Invisible
+	}
+	all := strings.Join(cited, "\n")
+	for _, check := range []func(string, string) Reason{checkScripts, checkMentions, checkLinks, checkMarkup, checkQuotes} {
+		if r := check(sentence, all); r != "" {
+			return r
+		}
+	}
+	return checkLanguage(sentence, all, lang)
+}
+
+// hasInvisible finds characters that a person does not see, or that change the
+// order in which the others are shown.
+func hasInvisible(s string) bool {
+	marks := 0
+	for _, r := range s {
+		switch {
+		case unicode.Is(unicode.Cf, r), unicode.Is(unicode.Co, r), unicode.Is(unicode.Cc, r), unicode.Is(unicode.Cs, r),
+			r == unicode.ReplacementChar, unicode.Is(unicode.Zl, r), unicode.Is(unicode.Zp, r),
+			r >= 0xFE00 && r <= 0xFE0F, r >= 0xE0000 && r <= 0xE0FFF, r == 0x034F, r == 0x2800,
+			r == 0x115F, r == 0x1160, r == 0x3164, r == 0xFFA0, r == 0x17B4, r == 0x17B5:
+			return true
+		}
+		if unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Me, r) {
+			if marks++; marks > 2 {
+				return true
+			}
+		} else {
+			marks = 0
+		}
+	}
+	return false
+}
+
+// scriptOf names the script of a character; all rare ones count as one, and
+// what every script uses has none.
+func scriptOf(r rune) string {
+	switch {
+	case unicode.Is(unicode.Hangul, r):
+		return "Hangul"
+	case unicode.Is(unicode.Latin, r):
+		return "Latin"
+	}
+	if unicode.In(r, unicode.Common, unicode.Inherited) {
+		return ""
+	}
+	for _, name := range [...]string{"Han", "Hiragana", "Katakana", "Cyrillic", "Greek", "Arabic", "Hebrew", "Thai", "Devanagari"} {
+		if unicode.Is(unicode.Scripts[name], r) {
+			return name
+		}
+	}
+	return "other"
+}
+
+func checkScripts(sentence, cited string) Reason {
+	have := map[string]bool{}
+	for _, r := range cited {
+		if r >= 0x80 || unicode.IsLetter(r) {
+			have[scriptOf(r)] = true
+		}
+	}
+	have[""] = true
+	for _, r := range norm.NFC.String(sentence) {
+		if r < 0x80 && !unicode.IsLetter(r) {
+			continue
+		}
+		if !have[scriptOf(r)] {
+			return Script
+		}
+		// A letter or a digit in disguise: full width, mathematical, circled.
+		if r >= 0x80 && !unicode.Is(unicode.Hangul, r) && norm.NFKC.String(string(r)) != string(r) &&
+			(unicode.IsLetter(r) || unicode.IsNumber(r)) && !strings.ContainsRune(cited, r) {
+			return Script
+		}
+		if (unicode.Is(unicode.So, r) || unicode.Is(unicode.Sk, r) && r >= 0x80) && !strings.ContainsRune(cited, r) {
+			return Script
+		}
+	}
+	return ""
+}
+
+// checkLanguage refuses an English sentence for Korean claims: a Korean one for
+// English claims fails on its script.
+func checkLanguage(sentence, cited string, lang bot.Lang) Reason {
+	if lang == bot.Korean && hangulShare(cited) > 0.3 || lang == "" && hangulShare(cited) > 0.6 {
+		if hangulShare(sentence) < 0.2 && !strings.Contains(squeeze(cited), squeeze(sentence)) {
+			return Language
+		}
+	}
+	return ""
+}
+
+// hangulShare is the share of Hangul among the letters.
+func hangulShare(s string) float64 {
+	hangul, letters := 0, 0
+	for _, r := range s {
+		if unicode.IsLetter(r) {
+			letters++
+			if unicode.Is(unicode.Hangul, r) {
+				hangul++
+			}
+		}
+	}
+	if letters == 0 {
+		return 0
+	}
+	return float64(hangul) / float64(letters)
+}
+
+var (
+	mention = regexp.MustCompile(`@[\pL\pN_]+|<[@!#t:/a-z][^>\s]*>?|<id:\w+>`)
+	address = regexp.MustCompile(`(?i)[a-z][a-z0-9+.-]*://\S+|\b(?:hxxps?|https?|ftp|data|file|javascript|mailto)\s*:\S*|\bwww\.\S+` +
+		`|[\w.+-]+@[\w-]+\.[\w.]+|(?:[\pL\pN_-]+\.)+[a-z][a-z0-9-]+\b(?:[:/]\S*)?|\bxn--\S+` +
+		`|\b\d{1,3}(?:\.\d{1,3}){3}\b\S*|\S*%[0-9a-f]{2}\S*|\S*\[\.\]\S*`)
+	path    = regexp.MustCompile(`(?:^|\s)(?:~|\.{0,2})/[\w.-]+\S*|\b[A-Za-z]:\\\S+|\b[\w-]+(?:/[\w.-]+){2,}|\b\w+_\w+\b|\b\w+\(\)|--?[a-z][\w-]+=\S+`)
+	quoted  = regexp.MustCompile(`“([^”]*)”|"([^"]*)"|「([^」]*)」|『([^』]*)』|‘([^’]*)’|《([^》]*)》`)
+	tooLong = regexp.MustCompile(`[!-~]{41,}`)
+)
+
+func checkMentions(sentence, cited string) Reason {
+	return onlyTheirs(mention, sentence, cited, Mention)
+}
+
+// checkLinks requires every address to stand in a claim, byte for byte and as a whole.
+func checkLinks(sentence, cited string) Reason {
+	if r := onlyTheirs(address, sentence, cited, Link); r != "" {
+		return r
+	}
+	if r := onlyTheirs(path, sentence, cited, Code); r != "" {
+		return r
+	}
+	return onlyTheirs(tooLong, sentence, cited, Code)
+}
+
+// onlyTheirs requires what matches in the sentence to match in the claims as well.
+func onlyTheirs(re *regexp.Regexp, sentence, cited string, reason Reason) Reason {
+	found := re.FindAllString(sentence, -1)
+	if len(found) == 0 {
+		return ""
+	}
+	theirs := map[string]bool{}
+	for _, m := range re.FindAllString(cited, -1) {
+		theirs[trimEnd(m)] = true
+	}
+	for _, m := range found {
+		if !theirs[trimEnd(m)] {
+			return reason
+		}
+	}
+	return ""
+}
+
+// trimEnd drops the punctuation and the particle behind an address.
+func trimEnd(s string) string {
+	s = strings.TrimSpace(s)
+	s = strings.TrimRightFunc(s, func(r rune) bool { return unicode.Is(unicode.Hangul, r) || strings.ContainsRune(".,;:!?)\"'”’", r) })
+	return s
+}
+
+// checkMarkup refuses characters that Slack, Discord or Markdown take for
+// formatting, unless the claims have them.
+func checkMarkup(sentence, cited string) Reason {
+	for _, r := range sentence {
+		if strings.ContainsRune("`*_~|<>[]{}\\#^=", r) && !strings.ContainsRune(cited, r) {
+			return Markup
+		}
+	}
+	trimmed := strings.TrimSpace(sentence)
+	if strings.HasPrefix(trimmed, "- ") || strings.HasPrefix(trimmed, "-# ") || strings.HasPrefix(trimmed, "> ") || strings.Contains(sentence, "](") && !strings.Contains(cited, "](") {
+		return Markup
+	}
+	return ""
+}
+
+// checkQuotes requires what stands in quotation marks to stand in a claim word
+// for word.
+func checkQuotes(sentence, cited string) Reason {
+	flat := squeeze(cited)
+	for _, m := range quoted.FindAllStringSubmatch(sentence, -1) {
+		inner := strings.TrimRight(squeeze(strings.Join(m[1:], "")), ".,!?")
+		if !strings.Contains(flat, inner) {
+			return Quote
+		}
+	}
+	return ""
+}
+
+var quoteMarks = strings.NewReplacer("“", `"`, "”", `"`, "‘", "'", "’", "'", "「", `"`, "」", `"`, "『", `"`, "』", `"`, "《", `"`, "》", `"`,
+	"–", "-", "—", "-", "‑", "-", "−", "-", "∼", "~", "～", "~", "…", "...", "·", "·", "ㆍ", "·", "・", "·")
+
+// squeeze unifies what does not matter when words are compared one to one.
+func squeeze(s string) string {
+	return strings.Join(strings.Fields(quoteMarks.Replace(norm.NFC.String(s))), " ")
+}
