@@ -150,6 +150,11 @@ func TestTheDiscordCommandIsAnswered(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.serve(t)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	if err := w.discord.WaitFor(ctx, func(s *fakediscord.Server) bool { return len(s.Commands("")) > 0 }); err != nil {
+		t.Fatalf("the bot registers no command: %v", err)
+	}
 	for _, q := range asked {
 		state, err := w.discord.Command(t.Context(), fakediscord.Interaction{Name: "openai-explain", Options: map[string]any{"question": q.question}, Locale: q.lang})
 		if err != nil {
@@ -158,8 +163,6 @@ func TestTheDiscordCommandIsAnswered(t *testing.T) {
 		if !state.Deferred {
 			t.Error("the command was not deferred at once")
 		}
-		ctx, cancel := context.WithTimeout(t.Context(), patience)
-		defer cancel()
 		if err := w.discord.WaitFor(ctx, func(s *fakediscord.Server) bool { i, _ := s.Interaction(state.ID); return i.Done() }); err != nil {
 			t.Fatalf("the command is not answered: %v", err)
 		}
