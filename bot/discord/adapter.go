@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -18,8 +19,8 @@ import (
 	"github.com/openai-explain/openai-explain/bot"
 )
 
-// name is Question.Platform of every question from here.
-const name = "discord"
+// Platform is the name of the platform: Question.Platform of every question from here.
+const Platform = "discord"
 
 // Inbox takes questions. Submit returns nil once the question is stored for
 // good, also where it was stored before under the same ID.
@@ -49,12 +50,14 @@ type Adapter struct {
 	rest   *rest
 	acks   *pending
 	pace   pace
-	stop   context.CancelCauseFunc // set while Run runs; under mu
+
+	connected atomic.Int32
 
 	mu    sync.Mutex
-	user  string            // the bot's user ID, known once connected
-	app   string            // the application's
-	roles map[string]string // guild → the bot's own role
+	stop  context.CancelCauseFunc // set while Run runs
+	user  string                  // the bot's user ID, known once connected
+	app   string                  // the application's
+	roles map[string]string       // guild → the bot's own role
 	extra map[bot.QuestionID][]string
 }
 
@@ -129,7 +132,10 @@ func newHTTP() *http.Client {
 }
 
 // Name is "discord".
-func (a *Adapter) Name() string { return name }
+func (a *Adapter) Name() string { return Platform }
+
+// Connected is how many gateway connections are ready: for a readiness check.
+func (a *Adapter) Connected() int { return int(a.connected.Load()) }
 
 // Run connects, registers the command, and takes questions until ctx ends; then
 // it returns nil. Questions that arrived are still handed to the inbox, for at

@@ -30,7 +30,7 @@ func translateMessage(me identity, raw []byte) (q bot.Question, ok bool) {
 	}
 	q = bot.Question{
 		ID:           bot.QuestionID("discord:m:" + m.ID),
-		Platform:     name,
+		Platform:     Platform,
 		Kind:         bot.Ask,
 		Text:         m.plain(me),
 		Asker:        m.Author.ID,
@@ -185,7 +185,7 @@ func (in *interaction) question(id string) (bot.Question, bool) {
 	}
 	asked := snowflakeTime(in.ID)
 	q := bot.Question{
-		ID: bot.QuestionID(id), Platform: name, Kind: bot.Ask, Asker: asker, Asked: asked,
+		ID: bot.QuestionID(id), Platform: Platform, Kind: bot.Ask, Asker: asker, Asked: asked,
 		Locale:       language(in.Locale),
 		Conversation: "discord:" + channel,
 		Address: address{

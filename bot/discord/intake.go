@@ -28,7 +28,7 @@ const (
 
 func wanted(kind string) bool {
 	switch kind {
-	case "MESSAGE_CREATE", "INTERACTION_CREATE", "GUILD_CREATE", "GUILD_ROLE_CREATE", "GUILD_ROLE_UPDATE", "GUILD_DELETE":
+	case "MESSAGE_CREATE", "INTERACTION_CREATE", "GUILD_CREATE", "GUILD_ROLE_CREATE", "GUILD_ROLE_UPDATE", "GUILD_DELETE", "CHANNEL_UPDATE":
 		return true
 	}
 	return false
@@ -213,7 +213,8 @@ func langOf(q bot.Question) bot.Lang {
 	return lang
 }
 
-// learn keeps which role in a guild is the bot's own: mentioning it is a mention of the bot.
+// learn keeps which role in a guild is the bot's own: mentioning it is a mention
+// of the bot. What changes a guild or a channel may also change what the bot may do there.
 func (a *Adapter) learn(e event) {
 	defer a.recovered("guild")
 	var g struct {
@@ -225,9 +226,11 @@ func (a *Adapter) learn(e event) {
 	if !decode(e.data, &g) {
 		return
 	}
+	a.rest.limit.forgive()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	switch e.kind {
+	case "CHANNEL_UPDATE":
 	case "GUILD_DELETE":
 		delete(a.roles, g.ID)
 	case "GUILD_CREATE":

@@ -38,7 +38,8 @@ const (
 	// 10 minutes. invalidBudget leaves a tenth for others behind the same address.
 	invalidBudget = 9000
 	invalidWindow = 10 * time.Minute
-	// forbiddenFor is how long a channel that refused the bot is left alone.
+	// forbiddenFor is how long a channel that refused the bot is left alone, unless
+	// Discord says before that permissions changed.
 	forbiddenFor = 5 * time.Minute
 	// bucketsKept bounds the memory: interactions each have buckets of their own.
 	bucketsKept = 4096
@@ -53,6 +54,13 @@ func (l *limiter) revoke() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.revoked = true
+}
+
+// forgive has every channel tried again: permissions changed somewhere.
+func (l *limiter) forgive() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	clear(l.forbidden)
 }
 
 // key is the bucket of a request: Discord's where it is known, else the route.

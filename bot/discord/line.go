@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -128,7 +129,8 @@ func (l *line) serve(far net.Conn) {
 }
 
 // downward passes Discord's frames on to discordgo.
-func (l *line) downward() error {
+func (l *line) downward() (err error) {
+	defer guard(&err)
 	l.alive(l.open)
 	for {
 		kind, frame, err := l.up.ReadMessage()
@@ -149,15 +151,23 @@ func (l *line) downward() error {
 }
 
 // upward passes discordgo's frames on to Discord.
-func (l *line) upward() error {
+func (l *line) upward() (err error) {
+	defer guard(&err)
 	for {
 		kind, frame, err := l.down.ReadMessage()
 		if err != nil {
 			return errHungUp
 		}
-		if err := l.up.WriteMessage(kind, frame); err != nil {
+		if err := l.up.WriteMessage(kind, outgoing(frame)); err != nil {
 			return fmt.Errorf("discord: write to the gateway: %w", err)
 		}
+	}
+}
+
+// guard ends the connection instead of the program.
+func guard(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("discord: passing frames on panicked: %T", p)
 	}
 }
 
@@ -181,6 +191,7 @@ func (l *line) silent(err error) error {
 // Gateway operations (topics/opcodes-and-status-codes, "Gateway Opcodes").
 const (
 	opDispatch  = 0
+	opIdentify  = 2
 	opReconnect = 7
 	opInvalid   = 9
 	opHello     = 10
@@ -242,6 +253,25 @@ func (l *line) dispatch(f *frame) {
 	}
 	l.isReady = true
 	l.alive(2 * l.beat)
+}
+
+// outgoing is what Discord is to see of discordgo's frame. Its identify says the
+// properties as before v10, with a $, and a presence of the old shape.
+func outgoing(raw []byte) []byte {
+	var f struct {
+		Op   int                        `json:"op"`
+		Data map[string]json.RawMessage `json:"d"`
+	}
+	if json.Unmarshal(raw, &f) != nil || f.Op != opIdentify {
+		return raw
+	}
+	delete(f.Data, "presence")
+	f.Data["properties"] = fmt.Appendf(nil, `{"os":%q,"browser":%q,"device":%[2]q}`, runtime.GOOS, Platform)
+	out, err := json.Marshal(f)
+	if err != nil {
+		return raw
+	}
+	return out
 }
 
 // parseFrame also reads frames that are compressed one by one.

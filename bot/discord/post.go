@@ -35,7 +35,7 @@ func (a *Adapter) Post(ctx context.Context, q bot.Question, r bot.Reply) (bot.Re
 		return bot.Receipt{}, bot.Permanent("no_address", errors.New("discord: post: the question says no channel"))
 	}
 	contents, buttons := parts(q, r)
-	p := &posting{a: a, q: q, at: at, contents: contents, buttons: buttons}
+	p := &posting{a: a, q: q, at: at, contents: contents, buttons: buttons, failed: r.Failed}
 	var err error
 	switch {
 	case q.Kind == bot.Share && r.Failed:
@@ -68,7 +68,16 @@ type posting struct {
 	at       address
 	contents []string
 	buttons  []row
+	failed   bool // it says that there is no answer: not the same message as a part of one
 	ids      []string
+}
+
+// part is the part of the nonce that tells the messages of a reply apart.
+func (p *posting) part(i int) string {
+	if p.failed {
+		return "failed"
+	}
+	return strconv.Itoa(i)
 }
 
 // nonceLasts is less than the "past few minutes" in which Discord keeps a nonce.
@@ -76,7 +85,7 @@ const nonceLasts = time.Minute
 
 // say posts what is missing as messages, each once.
 func (p *posting) say(ctx context.Context) error {
-	if len(p.ids) == 0 && time.Since(p.q.Asked) > nonceLasts {
+	if len(p.ids) == 0 && !p.failed && time.Since(p.q.Asked) > nonceLasts {
 		found, err := p.a.replies(ctx, p.q, p.at)
 		var permanent *bot.PermanentError
 		if err != nil && !errors.As(err, &permanent) { // where it may not read, it may still write
@@ -89,7 +98,7 @@ func (p *posting) say(ctx context.Context) error {
 	for i := len(p.ids); i < len(p.contents); i++ {
 		m := newMessage(p.contents[i])
 		m.replyTo(p.at)
-		m.once(string(p.q.ID), strconv.Itoa(i))
+		m.once(string(p.q.ID), p.part(i))
 		if p.last(i) {
 			m.Components = p.buttons
 		} else {

@@ -134,6 +134,9 @@ func TestALostChannelIsAVerdictAndNotAskedAgain(t *testing.T) {
 	if n := r.InvalidRequests(); n != 1 {
 		t.Errorf("%d invalid requests", n)
 	}
+	r.SetBotPermissions(general, fakediscord.DefaultPermissions)
+	r.Dispatch("CHANNEL_UPDATE", json.RawMessage(`{"id":"`+general+`"}`)) // so says Discord then
+	r.poll("the news of it", func() bool { _, err := r.a.Post(r.ctx, q, echo(q)); return err == nil })
 	gone := r.asked2(dm, "two")
 	r.RemoveChannel(dm)
 	if _, err := r.a.Post(r.ctx, gone, echo(gone)); reasonOf(err) != "channel_not_found" {
@@ -395,6 +398,20 @@ func TestAFailedReplyTellsThePerson(t *testing.T) {
 	}
 }
 
+func TestAFailureIsToldWhereAPartOfTheAnswerIsThere(t *testing.T) {
+	t.Parallel()
+	r := start(t, mute)
+	q := r.asked("뭐야?")
+	for _, reply := range []bot.Reply{echo(q), {Failed: true}, {Failed: true}} {
+		if _, err := r.a.Post(r.ctx, q, reply); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if m := r.answered(general, 2)[1]; !strings.Contains(m.Content, "죄송합니다") {
+		t.Errorf("got %q", m.Content)
+	}
+}
+
 func TestTheCommandIsWrittenOnlyWhereItDiffers(t *testing.T) {
 	t.Parallel()
 	r := start(t)
@@ -423,6 +440,7 @@ func TestTheCommandIsWrittenOnlyWhereItDiffers(t *testing.T) {
 }
 
 func TestTheInviteAsksForWhatIsNeeded(t *testing.T) {
+	t.Parallel()
 	got, err := InviteURL(testBot)
 	want := "https://discord.com/oauth2/authorize?client_id=" + testBot + "&permissions=274877975552&scope=bot+applications.commands"
 	if err != nil || got != want {
@@ -430,5 +448,9 @@ func TestTheInviteAsksForWhatIsNeeded(t *testing.T) {
 	}
 	if _, err := InviteURL("openai-explain"); err == nil {
 		t.Error("a name is taken for an ID")
+	}
+	r := start(t)
+	if own, err := r.a.Invite(r.ctx); err != nil || !strings.Contains(own, "client_id="+r.ApplicationID()) {
+		t.Errorf("got %s, %v", own, err)
 	}
 }

@@ -96,7 +96,9 @@ func (s *supervisor) connect(ctx context.Context) error {
 	}
 	s.failures, s.unready = 0, 0
 	s.a.log.Info("discord connected")
+	s.a.connected.Store(1)
 	why := l.wait()
+	s.a.connected.Store(0)
 	session.Close() // takes the second that discordgo takes; its error is that the connection is closed
 	return why
 }

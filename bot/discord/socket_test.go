@@ -290,6 +290,28 @@ func TestDiscordgoSeesNoEventItWouldDecode(t *testing.T) {
 	}
 }
 
+func TestIdentifyHasTheFormOfVersion10(t *testing.T) {
+	t.Parallel()
+	got := string(outgoing([]byte(`{"op":2,"d":{"token":"t","properties":{"$os":"x"},"intents":5,"presence":{"game":{}}}}`)))
+	if strings.Contains(got, "$") || strings.Contains(got, "presence") || !strings.Contains(got, `"browser":"discord"`) || !strings.Contains(got, `"intents":5`) {
+		t.Errorf("got %s", got)
+	}
+	for _, same := range []string{`{"op":1,"d":5}`, `{"op":6,"d":{"seq":1}}`, `x`} {
+		if got := string(outgoing([]byte(same))); got != same {
+			t.Errorf("%s became %s", same, got)
+		}
+	}
+}
+
+func TestConnectedSaysWhetherItIs(t *testing.T) {
+	t.Parallel()
+	r := start(t)
+	r.poll("the connection", func() bool { return r.a.Connected() == 1 })
+	if err := r.halt(); err != nil || r.a.Connected() != 0 {
+		t.Errorf("%v, %d connected", err, r.a.Connected())
+	}
+}
+
 func TestAHeartbeatIntervalIsWithinReason(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]time.Duration{
