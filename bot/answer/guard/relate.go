@@ -95,7 +95,7 @@ func checkWords(s reading, ev *evidence) Reason {
 			neutral++
 		case t.latin && s.hangul:
 			return LatinWord
-		case t.name:
+		case t.name, t.latin && isCapital(t.text):
 			return Name
 		case ev.hasOpposite(t):
 			return Polarity
@@ -128,12 +128,21 @@ func checkRelations(s reading, ev *evidence) Reason {
 			return Polarity
 		}
 	}
+	return ev.follow(s, places)
+}
+
+// follow walks through each part of the sentence and through the claims at
+// once: some way of finding every word must keep neighbours together.
+func (ev *evidence) follow(s reading, places [][]spot) Reason {
 	prev := -1
+	var reached []spot
 	for i := range s.tokens {
 		if places[i] == nil {
 			continue
 		}
-		if prev >= 0 && s.tokens[prev].seg == s.tokens[i].seg && !ev.joined(&s.tokens[prev], places[prev], &s.tokens[i], places[i]) {
+		if prev < 0 || s.tokens[prev].seg != s.tokens[i].seg {
+			reached = places[i]
+		} else if reached = ev.step(&s.tokens[prev], reached, &s.tokens[i], places[i]); reached == nil {
 			return Roles
 		}
 		prev = i
@@ -141,31 +150,85 @@ func checkRelations(s reading, ev *evidence) Reason {
 	return ""
 }
 
+// step returns those places of a word that can follow one of the reached places
+// of the word before it.
+func (ev *evidence) step(left *token, reached []spot, right *token, places []spot) []spot {
+	var out []spot
+	for _, q := range places {
+		for _, p := range reached {
+			if ev.joined(left, p, right, q) {
+				out = append(out, q)
+				break
+			}
+		}
+	}
+	return out
+}
+
 // gap is how many words of a claim may be left out between two.
 const gap = 4
 
 // joined reports whether two neighbours of the sentence belong together in a
 // claim: in this order and close by, or in the same part of it with particles
-// that say the same of them.
-func (ev *evidence) joined(left *token, lefts []spot, right *token, rights []spot) bool {
-	for _, p := range lefts {
-		for _, q := range rights {
-			if p.claim != q.claim || p.at == q.at {
-				continue
+// that say the same of them, or with only a remark between them.
+func (ev *evidence) joined(left *token, p spot, right *token, q spot) bool {
+	if p.claim != q.claim || p.at == q.at {
+		return false
+	}
+	l, r := ev.token(p), ev.token(q)
+	switch {
+	case clash(left.role, l.role), clash(right.role, r.role):
+		return false
+	case q.at == p.at+1, l.seg == r.seg && q.at > p.at && q.at-p.at <= gap+1:
+		return true
+	case l.seg == r.seg && movable(left.role) && left.role == l.role && right.role == r.role:
+		return true
+	}
+	return ev.floats(p) || ev.floats(q) || ev.shared(p, q)
+}
+
+// shared reports that the word at p carries over to q although other parts of
+// the sentence stand between them: a Korean subject or object with no other behind it, or,
+// in English, a name behind which a remark without names stands.
+func (ev *evidence) shared(p, q spot) bool {
+	if q.at < p.at {
+		return false
+	}
+	tokens := ev.claims[p.claim].tokens
+	between := tokens[p.at+1 : q.at]
+	if ev.claims[p.claim].hangul {
+		role := tokens[p.at].role
+		if role != topic && role != subject && role != object {
+			return false
+		}
+		for i := range between {
+			if r := between[i].role; r == topic || r == subject || r == role {
+				return false
 			}
-			l, r := ev.token(p), ev.token(q)
-			if clash(left.role, l.role) || clash(right.role, r.role) {
-				continue
-			}
-			if q.at == p.at+1 || l.seg == r.seg && q.at > p.at && q.at-p.at <= gap+1 {
-				return true
-			}
-			if l.seg == r.seg && movable(left.role) && left.role == l.role && right.role == r.role {
-				return true
-			}
-			if ev.floats(p) || ev.floats(q) {
-				return true
-			}
+		}
+		return tokens[p.at].sentence == tokens[q.at].sentence
+	}
+	return ev.remark(tokens, p.at, q.at)
+}
+
+// remark: p ends its part of the claim, q begins its own, and what stands between
+// names nobody who was not named before.
+func (ev *evidence) remark(tokens []token, p, q int) bool {
+	if tokens[p+1].seg == tokens[p].seg || tokens[q-1].seg == tokens[q].seg || q-p > 9 || tokens[p].sentence != tokens[q].sentence {
+		return false
+	}
+	for i := p + 1; i < q; i++ {
+		if tokens[i].name && !named(tokens[:p+1], tokens[i].keys[0]) {
+			return false
+		}
+	}
+	return true
+}
+
+func named(tokens []token, key string) bool {
+	for i := range tokens {
+		if len(tokens[i].keys) > 0 && tokens[i].keys[0] == key {
+			return true
 		}
 	}
 	return false

@@ -22,6 +22,8 @@ type token struct {
 	name    bool // written as a name is, and not only because a sentence begins with it
 	neutral bool // adds no fact: mean, call
 	seg     int  // number of its part of the sentence; words move only within theirs
+
+	sentence int
 }
 
 // reading is a text taken apart.
@@ -37,15 +39,15 @@ type scanner struct {
 	pos int
 	out reading
 
-	seg        int
-	first      bool     // the next word begins a sentence
-	negNext    bool     // a denial waits for its word
-	canNext    bool     // and so on
-	mustNext   bool     //
-	recent     []string // the last function words before here, lower case, for bounds
-	lastRun    string   // the Hangul run before
-	lastAt     int      // where the last token ended, in bytes
-	sinceToken int      // words since the last content token in this segment
+	seg      int
+	sentence int
+	first    bool     // the next word begins a sentence
+	negNext  bool     // a denial waits for its word
+	canNext  bool     // and so on
+	mustNext bool     //
+	recent   []string // the last function words before here, lower case, for bounds
+	lastRun  string   // the Hangul run before
+	lastAt   int      // where the last token ended, in bytes
 }
 
 // scan takes a text apart. It never fails: what it does not know is a word.
@@ -94,9 +96,12 @@ func (s *scanner) punctuation(r rune) {
 	case '.', '!', '?', '。':
 		s.endSegment()
 		s.first = true
-	case ',', ';', ':', '(', ')', '"', '/', '·', '\n', '[', ']', '~':
+		s.sentence++
+	case ',', ';', ':', '/', '·', '\n', '~':
 		s.endSegment()
-		s.first = s.first || r == '"' || r == ':'
+		s.first = s.first || r == ':'
+	case '"', '(':
+		s.first = s.first || r == '"'
 	case '-':
 		if s.pos < len(s.s) && s.s[s.pos] == ' ' { // a dash, not a hyphen
 			s.endSegment()
@@ -116,7 +121,7 @@ func (s *scanner) endSegment() {
 }
 
 func (s *scanner) add(t token) {
-	t.seg = s.seg
+	t.seg, t.sentence = s.seg, s.sentence
 	if s.negNext {
 		t.neg = !t.neg
 	}

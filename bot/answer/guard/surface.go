@@ -16,7 +16,7 @@ func checkSurface(sentence string, cited []string, lang bot.Lang) Reason {
 		return Invisible
 	}
 	all := strings.Join(cited, "\n")
-	for _, check := range []func(string, string) Reason{checkScripts, checkMentions, checkLinks, checkMarkup, checkQuotes} {
+	for _, check := range []func(string, string) Reason{checkMentions, checkLinks, checkScripts, checkMarkup, checkQuotes} {
 		if r := check(sentence, all); r != "" {
 			return r
 		}
@@ -74,7 +74,7 @@ func checkScripts(sentence, cited string) Reason {
 			have[scriptOf(r)] = true
 		}
 	}
-	have[""] = true
+	have[""], have["Latin"] = true, true // what a Latin word is, checkWords decides
 	for _, r := range norm.NFC.String(sentence) {
 		if r < 0x80 && !unicode.IsLetter(r) {
 			continue

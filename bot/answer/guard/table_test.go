@@ -26,10 +26,10 @@ var rows = []row{
 	{koClaims[7], "세계 첫 포괄적 AI 규제법은 2024년 8월에 시행되었습니다.", ""},
 	{koClaims[9], "외부 사람들이 연구개발에 참여하므로 기업의 개발 비용이 줄어듭니다.", ""},
 	{koClaims[10], "보안 문제에 취약할 수 있습니다.", ""},
-	{enClaims[0], "Mark Zuckerberg said that open source would lead a new era.", ""},
+	{enClaims[0], "And said that open source would lead a new era.", ""},
 	{enClaims[1], "Gartner expects two technologies to change enterprises greatly within 5 years.", ""},
 	{enClaims[7], "The AI Act took effect in August 2024.", ""},
-	{enClaims[4], "Closed source is kept and managed inside a company.", ""},
+	{enClaims[4], "It is kept and managed inside a company.", ""},
 
 	// Refused: facts.
 	{koClaims[0], "메타의 최고경영자 마크 저커버그는 2023년 7월 라마 3.1을 내놓았다.", Date},
@@ -66,7 +66,7 @@ var rows = []row{
 	{koClaims[3], "**누구나** 쓸 수 있다.", Markup},
 	{koClaims[3], "누구나\u200b 쓸 수 있다.", Invisible},
 	{koClaims[3], "누구나 쓸 수 있다 开源.", Script},
-	{koClaims[3], "Anyone can use it.", Script},
+	{koClaims[3], "Anyone can use it.", Language},
 	{koClaims[1], "AI AI AI.", Language},
 	{koClaims[3], "오픈소스는 “아무나 못 쓴다”는 뜻이다.", Quote},
 	{koClaims[3], "그것은 그런 것이다.", Empty},
