@@ -135,13 +135,13 @@ func (s *Server) actOnSessions(f Fault) error {
 			c.drop()
 		case FaultReconnect:
 			c.send(opReconnect, nil)
-		case FaultInvalid:
-			c.session = nil
-			sess.conn = nil
-			delete(s.sessions, id)
-			c.send(opInvalidSession, false)
-		case FaultInvalidResumable:
-			c.send(opInvalidSession, true)
+		case FaultInvalid, FaultInvalidResumable:
+			// Nothing more arrives until the client resumes or identifies, on this or another connection.
+			c.session, sess.conn = nil, nil
+			if f.Kind == FaultInvalid {
+				delete(s.sessions, id)
+			}
+			c.send(opInvalidSession, f.Kind == FaultInvalidResumable)
 		case FaultClose:
 			c.close(f.Code, "")
 		case FaultRedeliver:

@@ -61,9 +61,7 @@ func (s *Server) receive(c *conn, in incoming) {
 	switch in.Op {
 	case opHeartbeat:
 		c.ws.SetReadDeadline(time.Now().Add(2*s.cfg.HeartbeatInterval + 5*time.Second))
-		if c.session != nil {
-			s.locked(func() { s.heartbeats++ })
-		}
+		s.locked(func() { s.heartbeats++ })
 		if !s.faultOn(FaultNoACKs) {
 			c.send(opHeartbeatACK, nil)
 		}

@@ -431,6 +431,8 @@ func TestFaultsInTheMiddleOfASession(t *testing.T) {
 	g.want(7, "")
 	inject(t, s, fakediscord.Fault{Kind: fakediscord.FaultInvalidResumable})
 	g.want(9, "")
+	g.send(6, m{"token": s.Token(), "session_id": g.session, "seq": g.seq})
+	g.want(0, "RESUMED")
 	say(t, s, s.Mention())
 	first := g.want(0, "MESSAGE_CREATE")
 	inject(t, s, fakediscord.Fault{Kind: fakediscord.FaultRedeliver})

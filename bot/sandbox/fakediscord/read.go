@@ -255,6 +255,13 @@ func (s *Server) Closures() []Closure {
 	return slices.Clone(s.closes)
 }
 
+// Heartbeats is how many heartbeats clients sent.
+func (s *Server) Heartbeats() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.heartbeats
+}
+
 // Identifies is how many identifies were accepted, of Config.IdentifyBudget.
 func (s *Server) Identifies() int {
 	s.mu.Lock()
