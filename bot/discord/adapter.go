@@ -73,15 +73,17 @@ type pace struct {
 	typing     time.Duration // between two typing indicators
 }
 
-var defaultPace = pace{
-	open:       30 * time.Second,
-	identify:   5 * time.Second, // session_start_limit, at a concurrency of 1
-	backoff:    time.Second,
-	backoffMax: time.Minute,
-	invalid:    time.Second,      // "wait a random amount of time between 1 and 5 seconds"
-	store:      15 * time.Second, //
-	storeCall:  2 * time.Second,  // of the 3 s that Discord gives
-	typing:     8 * time.Second,  // an indicator lasts 10 s
+func defaultPace() pace {
+	return pace{
+		open:       30 * time.Second,
+		identify:   5 * time.Second, // session_start_limit, at a concurrency of 1
+		backoff:    time.Second,
+		backoffMax: time.Minute,
+		invalid:    time.Second, // "wait a random amount of time between 1 and 5 seconds"
+		store:      15 * time.Second,
+		storeCall:  2 * time.Second, // of the 3 s that Discord gives
+		typing:     8 * time.Second, // an indicator lasts 10 s
+	}
 }
 
 // New checks cfg. It does not connect: see [Adapter.Run].
@@ -107,7 +109,7 @@ func New(cfg Config) (*Adapter, error) {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
 	a := &Adapter{
-		config: cfg, log: cfg.Logger, pace: defaultPace,
+		config: cfg, log: cfg.Logger, pace: defaultPace(),
 		acks:  newPending(),
 		roles: map[string]string{}, extra: map[bot.QuestionID][]string{},
 	}

@@ -106,9 +106,14 @@ func (e *apiError) verdict() error {
 		return bot.Retry(0, e)
 	case e.Code == codeThreadNotStarted:
 		return bot.Retry(5*time.Second, e)
+	case e.foreign: // a proxy's or Cloudflare's: it says nothing about the channel or the token
+		return bot.Retry(blindPause, e)
 	}
 	return bot.Permanent(e.reason(), e)
 }
+
+// refusesToken reports whether Discord, and not a proxy, says so.
+func (e *apiError) refusesToken() bool { return e.Status == http.StatusUnauthorized && !e.foreign }
 
 // reason is a stable word for logs and metrics.
 func (e *apiError) reason() string {

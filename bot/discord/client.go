@@ -141,7 +141,7 @@ func (r *rest) judge(rq request, resp *http.Response, answer []byte) error {
 	}
 	r.limit.observe(rq, resp, e)
 	if e != nil {
-		if e.Status == http.StatusUnauthorized && !rq.anyone {
+		if e.refusesToken() && !rq.anyone {
 			r.revoked(e)
 		}
 		return e.verdict()

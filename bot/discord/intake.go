@@ -2,6 +2,7 @@ package discord
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"log/slog"
@@ -115,7 +116,8 @@ func (a *Adapter) takeMessage(ctx, running context.Context, q bot.Question) {
 			return
 		}
 		a.log.Warn("question not stored", slog.String("question", string(q.ID)), slog.Any("error", err))
-		if time.Now().Add(wait).After(deadline) || !sleep(running, wait) {
+		var permanent *bot.PermanentError
+		if errors.As(err, &permanent) || time.Now().Add(wait).After(deadline) || !sleep(running, wait) {
 			break
 		}
 	}

@@ -126,7 +126,7 @@ func (l *limiter) observe(rq request, resp *http.Response, e *apiError) {
 	}
 	l.count(e, h.Get("X-RateLimit-Scope"), now)
 	switch {
-	case e.Status == http.StatusUnauthorized && !rq.anyone:
+	case e.refusesToken() && !rq.anyone:
 		l.revoked = true
 	case e.Status == http.StatusForbidden && rq.channel != "" && (e.Code == codeMissingAccess || e.Code == codeMissingPermissions || e.Code == codeCannotMessageUser):
 		l.forbidden[rq.channel] = forbidden{reason: e.reason(), until: now.Add(forbiddenFor)}

@@ -1,10 +1,13 @@
 package discord
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"testing"
 	"time"
+
+	"github.com/openai-explain/openai-explain/bot"
 )
 
 // clock is a time that only a test moves.
@@ -136,6 +139,19 @@ func TestTheLimiterForgetsWhatIsOver(t *testing.T) {
 	}
 	if n := len(l.buckets); n > bucketsKept {
 		t.Errorf("%d buckets kept", n)
+	}
+}
+
+func TestAProxyRefusesNoTokenAndNoChannel(t *testing.T) {
+	for _, status := range []int{302, 401, 403, 407} {
+		l, _ := newTestLimiter()
+		resp := answered(status)
+		e := limitedBy(resp, "<html>")
+		l.observe(create("1"), resp, e)
+		var retry *bot.RetryError
+		if wait, reason := l.take(create("1")); wait != 0 || reason != "" || !errors.As(e.verdict(), &retry) {
+			t.Errorf("%d: waits %v %s, %v", status, wait, reason, e.verdict())
+		}
 	}
 }
 

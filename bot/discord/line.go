@@ -60,13 +60,16 @@ type ready struct {
 
 // Why a line ended, apart from what Discord's close code says.
 var (
-	errReconnect  = errors.New("discord: asked to reconnect (op 7)")
-	errInvalid    = errors.New("discord: invalid session (op 9)")
-	errResumable  = errors.New("discord: invalid session, may be resumed (op 9)")
-	errHungUp     = errors.New("discord: discordgo closed the connection")
-	errNoAck      = errors.New("discord: Discord no longer answers heartbeats")
-	errNotReady   = errors.New("discord: the gateway did not get ready in time")
-	errShutdown   = errors.New("discord: shutting down")
+	errReconnect = errors.New("discord: asked to reconnect (op 7)")
+	errInvalid   = errors.New("discord: invalid session (op 9)")
+	errResumable = errors.New("discord: invalid session, may be resumed (op 9)")
+	errHungUp    = errors.New("discord: discordgo closed the connection")
+	errNoAck     = errors.New("discord: Discord no longer answers heartbeats")
+	errNotReady  = errors.New("discord: the gateway did not get ready in time")
+	errShutdown  = errors.New("discord: shutting down")
+)
+
+const (
 	closeResume   = 4000 // any code but 1000 and 1001 keeps the session
 	closeDeadline = time.Second
 )

@@ -204,7 +204,7 @@ func (r *rig) connect(draft *Adapter) {
 	}()
 }
 
-// quick is defaultPace without the waiting.
+// quick is the default without the waiting.
 var quick = pace{
 	open: 5 * time.Second, identify: time.Millisecond, backoff: 4 * time.Millisecond, backoffMax: 20 * time.Millisecond,
 	invalid: time.Millisecond, store: 300 * time.Millisecond, storeCall: time.Second, typing: 10 * time.Millisecond,
