@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/openai-explain/openai-explain/bot"
 	"github.com/openai-explain/openai-explain/bot/sandbox/fakeslack"
 )
@@ -109,6 +111,97 @@ func TestARateLimitIsHonoured(t *testing.T) {
 	}
 	r.settled()
 	r.clean() // calling before Retry-After ran out is a violation
+}
+
+func TestNothingIsSentBeforeTheTimeNamedWhoeverAsks(t *testing.T) {
+	t.Parallel()
+	r := start(t, setup{idle: true}).up(1)
+	r.say(fakeslack.Message{Text: "<@" + r.srv.BotUserID() + "> one?"})
+	q := <-r.box.queue
+	r.srv.AddFault(fakeslack.RateLimit("chat.postMessage", time.Minute))
+	var retry *bot.RetryError
+	for range 3 {
+		if _, err := r.a.Post(t.Context(), q, answerTo(q)); !errors.As(err, &retry) || retry.After < 50*time.Second {
+			t.Errorf("%v", err)
+		}
+	}
+	if n := len(r.srv.Calls("chat.postMessage")); n != 1 {
+		t.Errorf("%d calls", n)
+	}
+	r.clean()
+}
+
+func TestASearchThatFailsIsNotTakenForNothingFound(t *testing.T) {
+	t.Parallel()
+	r := start(t, setup{idle: true}).up(1)
+	r.say(fakeslack.Message{Text: "<@" + r.srv.BotUserID() + "> one?"})
+	q := <-r.box.queue
+	for name, f := range map[string]fakeslack.Fault{
+		"not ok":  {Method: "conversations.replies", NotOK: true, Times: 1},
+		"a page":  {Method: "conversations.replies", Status: 502, Body: "<html>", Times: 1},
+		"dropped": {Method: "conversations.replies", Drop: fakeslack.DropBefore, Times: 1},
+		"no JSON": {Method: "conversations.replies", Body: "ok", Times: 1},
+	} {
+		remove := r.srv.AddFault(f)
+		if _, there, err := r.a.Find(t.Context(), q); err == nil || there {
+			t.Errorf("%s: there %v, %v", name, there, err)
+		}
+		remove()
+	}
+	if _, there, err := r.a.Find(t.Context(), q); err != nil || there {
+		t.Errorf("there %v, %v", there, err)
+	}
+	want, err := r.a.Post(t.Context(), q, answerTo(q))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, there, err := r.a.Find(t.Context(), q)
+	if err != nil || !there || cmp.Diff(want, got) != "" {
+		t.Errorf("there %v, %v: %s", there, err, cmp.Diff(want, got))
+	}
+}
+
+func TestAHalfPostedAnswerIsCompleted(t *testing.T) {
+	t.Parallel()
+	long := bot.Reply{Answer: bot.Answer{Status: bot.Answered, Lang: bot.English, Preface: strings.Repeat("A long sentence about something. ", 700)}}
+	r := start(t, setup{idle: true}).up(1)
+	ts := r.say(fakeslack.Message{Text: "<@" + r.srv.BotUserID() + "> one?"})
+	q := <-r.box.queue
+	r.srv.AddFault(fakeslack.Fault{Method: "chat.postMessage", Skip: 1, Times: 1, Drop: fakeslack.DropBefore})
+	if _, err := r.a.Post(t.Context(), q, long); err == nil {
+		t.Fatal("the second part did not fail")
+	}
+	if _, there, err := r.a.Find(t.Context(), q); there || err != nil {
+		t.Errorf("half an answer is found as one: %v %v", there, err)
+	}
+	got, err := r.a.Post(t.Context(), q, long)
+	if err != nil || len(got.Messages) < 3 {
+		t.Fatalf("%v %v", got, err)
+	}
+	if n := len(byBot(r.srv.Replies(fakeslack.General, ts))); n != len(got.Messages) {
+		t.Errorf("%d messages for %d parts", n, len(got.Messages))
+	}
+	if found, there, err := r.a.Find(t.Context(), q); !there || err != nil || cmp.Diff(got, found) != "" {
+		t.Errorf("%v %v %s", there, err, cmp.Diff(got, found))
+	}
+	r.clean()
+}
+
+func TestOnlyABotsMarkIsOurs(t *testing.T) {
+	t.Parallel()
+	var p page
+	raw := `{"messages":[{"ts":"1","metadata":{"event_type":"openai_explain_answer","event_payload":{"question":"slack:1","part":0,"parts":1}}},
+		{"ts":"2","bot_id":"B1","metadata":{"event_type":"other","event_payload":{"question":"slack:1","part":0,"parts":1}}},
+		{"ts":"3","bot_id":"B1","metadata":{"event_type":"openai_explain_answer","event_payload":{"question":"slack:2","part":0,"parts":1}}},
+		{"ts":"4","bot_id":"B1","metadata":{"event_type":"openai_explain_answer","event_payload":{"question":"slack:1","part":7,"parts":1}}},
+		{"ts":"5","bot_id":"B1","metadata":{"event_type":"openai_explain_answer","event_payload":[]}}]}`
+	if err := json.Unmarshal([]byte(raw), &p); err != nil {
+		t.Fatal(err)
+	}
+	found := foundParts{ts: map[int]string{}}
+	if found.add(p, "slack:1"); found.of != 0 || len(found.ts) != 0 {
+		t.Errorf("%+v", found)
+	}
 }
 
 func TestAPostThatMayHaveArrivedIsLookedForFirst(t *testing.T) {

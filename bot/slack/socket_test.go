@@ -3,7 +3,10 @@ package slack
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"net"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -221,6 +224,57 @@ func TestShutdownSendsTheAcknowledgements(t *testing.T) {
 			return true
 		})
 		r.srv.Close()
+	}
+}
+
+// TestWhatAConnectionCouldNotSendGoesOverAnother queues an acknowledgement on a
+// connection that is never opened, and ends it.
+func TestWhatAConnectionCouldNotSendGoesOverAnother(t *testing.T) {
+	t.Parallel()
+	r := start(t, setup{idle: true, slack: fakeslack.Config{RetryAfter: time.Minute}}).up(2)
+	r.box.mu.Lock()
+	r.box.failures = 1
+	r.box.mu.Unlock()
+	dm := r.srv.DM(fakeslack.Minji)
+	r.say(fakeslack.Message{User: fakeslack.Minji, Channel: dm, Text: "one?"})
+	eventually(t, "it is refused", func() bool { return strings.Contains(r.logs.String(), "question not stored") })
+	c := newConn(r.a, r.a.sup.take, r.a.sup.announce)
+	r.a.sup.add(c)
+	if err := c.ack(t.Context(), r.srv.Deliveries()[0].EnvelopeID, nil); err != nil {
+		t.Fatal(err)
+	}
+	r.a.sup.remove(c)
+	r.settled()
+	r.clean()
+}
+
+func TestAReadEndsWhenNothingArrives(t *testing.T) {
+	t.Parallel()
+	here, there := net.Pipe()
+	defer there.Close()
+	w := &watched{Conn: here, idle: 30 * time.Millisecond}
+	defer w.Close()
+	go func() { _, _ = there.Write([]byte("x")) }()
+	b := make([]byte, 1)
+	if _, err := w.Read(b); err != nil || b[0] != 'x' {
+		t.Fatalf("%q %v", b, err)
+	}
+	if _, err := w.Read(b); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("an idle link: %v", err)
+	}
+	w.idle = time.Hour
+	if err := w.SetReadDeadline(time.Now().Add(-time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Read(b); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("an earlier deadline of the user: %v", err)
+	}
+	if err := w.SetDeadline(time.Time{}); err != nil {
+		t.Fatal(err)
+	}
+	go func() { _, _ = there.Write([]byte("y")) }()
+	if _, err := w.Read(b); err != nil || b[0] != 'y' {
+		t.Errorf("after lifting it: %q %v", b, err)
 	}
 }
 
