@@ -142,6 +142,7 @@ func (p *fileParser) attach(to *part, block string, line int) {
 	}
 	last := &to.claims[len(to.claims)-1]
 	last.text = canonical(last.text + "\n\n" + block)
+	last.plain = Plain(last.text)
 }
 
 var image = regexp.MustCompile(`!\[[^\]\n]*\]\(`)
@@ -154,7 +155,8 @@ var oddLabel = regexp.MustCompile(`^\[([A-Za-z]+[0-9]+[^\]\n]{0,12}|[A-Za-z]{1,3
 // claim checks and adds a claim.
 func (p *fileParser) claim(to *part, c item) {
 	c.text = canonical(c.text)
-	if fold(Plain(c.text)) == "" {
+	c.plain = Plain(c.text)
+	if fold(c.plain) == "" {
 		p.problem(c.line, "empty-claim")
 		return
 	}
@@ -201,12 +203,13 @@ func (p *fileParser) notes(to *part, n ast.Node) {
 
 func (p *fileParser) note(to *part, n item) {
 	n.text = canonical(n.text)
+	n.plain = Plain(n.text)
 	last := len(to.notes) - 1
 	if n.text == "" && n.source != nil && last >= 0 && to.notes[last].source == nil {
 		to.notes[last].source = n.source // the source was set apart by an empty line
 		return
 	}
-	if fold(Plain(n.text)) == "" {
+	if fold(n.plain) == "" {
 		p.problem(n.line, "empty-note")
 		return
 	}

@@ -157,14 +157,34 @@ func blocksText(n ast.Node, source []byte) string {
 // never settles, which no author writes, becomes one line.
 func canonical(s string) string {
 	for range 4 {
-		source := []byte(s)
-		again := blocksText(parseBlocks(source), source)
+		again := claimText([]byte(s))
 		if again == s {
 			return s
 		}
 		s = again
 	}
 	return join(strings.Split(s, "\n"))
+}
+
+// claimText writes the blocks of a claim: the paragraphs that it begins with
+// as one, the rest with an empty line between them.
+func claimText(source []byte) string {
+	var parts []string
+	inline := true
+	for c := parseBlocks(source).FirstChild(); c != nil; c = c.NextSibling() {
+		t := blockText(c, source)
+		if t == "" {
+			continue
+		}
+		paragraph := c.Kind() == ast.KindParagraph && !strings.Contains(t, "\n") // no table in it
+		if inline && paragraph && len(parts) > 0 {
+			parts[0] += " " + t
+		} else {
+			parts = append(parts, t)
+		}
+		inline = inline && paragraph
+	}
+	return strings.Join(parts, "\n\n")
 }
 
 // fence writes a code block, with a fence longer than any in it.

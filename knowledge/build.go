@@ -36,11 +36,12 @@ func (p *fileParser) build() {
 // languages finds the language of each part; false where that is impossible.
 func (p *fileParser) languages() bool {
 	for i, part := range p.parts {
-		all := part.question
+		var all strings.Builder
+		all.WriteString(part.question)
 		for _, c := range part.claims {
-			all += " " + Plain(c.text)
+			all.WriteString(" " + c.plain)
 		}
-		if part.lang = langOf(all); part.lang == "" {
+		if part.lang = langOf(all.String()); part.lang == "" {
 			p.problem(part.line, "language-unknown", part.question)
 			part.lang = English
 		}
@@ -74,9 +75,8 @@ func other(l Lang) Lang {
 func (p *fileParser) mismatches(part *part) {
 	for _, items := range [][]item{part.claims, part.phrasings, part.nears, part.notes} {
 		for _, it := range items {
-			text := Plain(it.text)
-			if hasOtherLanguage(text, part.lang) {
-				p.problem(it.line, "language-mismatch", text)
+			if hasOtherLanguage(it.plain, part.lang) {
+				p.problem(it.line, "language-mismatch", it.plain)
 			}
 		}
 	}

@@ -65,7 +65,7 @@ func looksUTF16(data []byte) bool {
 		}
 	}
 	half := len(data) / 2
-	return half >= 4 && (nul[0] > half*6/10 || nul[1] > half*6/10) && min(nul[0], nul[1]) < half/10
+	return half >= 4 && (nul[0] > half*6/10 || nul[1] > half*6/10) && min(nul[0], nul[1]) <= half/10
 }
 
 // looksCP949 reports whether data reads as Hangul in Korean Windows' encoding.

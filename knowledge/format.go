@@ -204,7 +204,7 @@ func (f *formatter) needsLabels() bool {
 		}
 		for _, l := range f.langs {
 			text := c.Text[l]
-			if text == "" || beginsBlock.MatchString(text) || sourcePrefix.MatchString(text) {
+			if text == "" || beginsBlock.MatchString(text) || beginsTable(text) || sourcePrefix.MatchString(text) {
 				return true
 			}
 		}

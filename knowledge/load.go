@@ -32,7 +32,11 @@ const AliasFile = "aliases.txt"
 // It never fails: what is wrong is in the problems, by file and line. An entry
 // with an [Error] is left out, and the rest is loaded.
 func Load(fsys fs.FS) (*Library, []Problem) {
-	l := &loader{fsys: fsys}
+	return load(fsys, MaxTotalBytes)
+}
+
+func load(fsys fs.FS, maxTotal int64) (*Library, []Problem) {
+	l := &loader{fsys: fsys, maxTotal: maxTotal}
 	// The walk function reports errors as problems and never returns them.
 	_ = fs.WalkDir(fsys, ".", l.visit)
 	if l.files == 0 && len(l.problems) == 0 {
@@ -48,6 +52,7 @@ func Load(fsys fs.FS) (*Library, []Problem) {
 // loader reads one folder.
 type loader struct {
 	fsys     fs.FS
+	maxTotal int64
 	files    int
 	bytes    int64
 	parsed   []*fileParser
@@ -125,8 +130,8 @@ func (l *loader) file(name string, kind kind) error {
 	if !ok {
 		return nil
 	}
-	if l.bytes += int64(len(data)); l.bytes > MaxTotalBytes {
-		l.problem(name, "total", MaxTotalBytes>>20)
+	if l.bytes += int64(len(data)); l.bytes > l.maxTotal {
+		l.problem(name, "total", l.maxTotal>>20)
 		return fs.SkipAll
 	}
 	if kind == aliasFile {

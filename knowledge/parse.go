@@ -1,6 +1,7 @@
 package knowledge
 
 import (
+	"cmp"
 	"path"
 	"sort"
 	"strings"
@@ -31,6 +32,7 @@ type fileParser struct {
 	firstLine int   // number of the first line of source in the file
 	yamlFirst int   // the same for the front matter
 	section   section
+	before    int // number of the first line with text before the first question, or 0
 }
 
 // part is what a file says in one language: one heading that asks and what is
@@ -52,6 +54,7 @@ type item struct {
 	id     string
 	on     []string
 	text   string
+	plain  string // text without its Markdown
 	source *sourceLine
 }
 
@@ -120,6 +123,8 @@ func (p *fileParser) body(body string, first int) {
 	}
 	if len(p.parts) == 0 {
 		p.problem(first, "no-question")
+	} else if p.before > 0 {
+		p.problem(p.before, "before-question")
 	}
 }
 
@@ -141,8 +146,8 @@ func (p *fileParser) block(n ast.Node) {
 		return
 	}
 	if len(p.parts) == 0 {
-		if blockText(n, p.source) != "" {
-			p.problem(p.line(n), "before-question")
+		if p.before == 0 && blockText(n, p.source) != "" {
+			p.before = p.line(n)
 		}
 		return
 	}
@@ -177,7 +182,7 @@ func (p *fileParser) heading(h *ast.Heading) {
 	s, similar := sectionOf(text)
 	switch {
 	case len(p.parts) == 0:
-		p.problem(line, "before-question")
+		p.before = cmp.Or(p.before, line)
 	case s != unknownSection:
 		p.section = s
 		if similar != "" {
@@ -232,7 +237,7 @@ func (p *fileParser) question(to *[]item, markdown string, line int) {
 	if len(text) > maxPhrasingBytes {
 		p.problem(line, "phrasing-long", maxPhrasingBytes)
 	}
-	*to = append(*to, item{line: line, text: text})
+	*to = append(*to, item{line: line, text: text, plain: text})
 }
 
 // maxPhrasingBytes is the length in bytes above which lint asks whether a

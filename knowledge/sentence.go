@@ -24,6 +24,9 @@ var abbreviations = map[string]bool{
 	"art": true, "fig": true, "e.g": true, "i.e": true, "cf": true, "approx": true, "u.s": true, "u.k": true,
 }
 
+// koreanDate is a date before its last full stop, as in 2024. 11. 21.
+var koreanDate = regexp.MustCompile(`\b[0-9]{4}\. ?[0-9]{1,2}(?:\. ?[0-9]{1,2})?$`)
+
 // sentences splits inline Markdown into sentences. It never splits inside
 // emphasis, links, code or brackets, nor where what follows would not read as
 // a sentence of its own.
@@ -55,7 +58,7 @@ func endsSentence(before, mark string) bool {
 	}
 	word := before[strings.LastIndexAny(before, " (\"'“‘")+1:]
 	word = strings.ToLower(strings.TrimLeftFunc(word, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }))
-	if word == "" || abbreviations[word] {
+	if word == "" || abbreviations[word] || koreanDate.MatchString(before) {
 		return false
 	}
 	r, size := utf8.DecodeRuneInString(word)
