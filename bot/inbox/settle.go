@@ -11,7 +11,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/nats-io/nats.go/jetstream"
+	"github.com/nats-io/nats.go"
 	"github.com/openai-explain/openai-explain/bot"
 	"golang.org/x/sync/errgroup"
 )
@@ -132,7 +132,7 @@ func (in *Inbox) giveAllBack(all []*held) {
 func (in *Inbox) finish(ctx context.Context, h *held, log *slog.Logger) {
 	ctx, cancel := context.WithTimeout(ctx, settling)
 	defer cancel()
-	if err := h.msg.DoubleAck(ctx); err != nil {
+	if err := h.msg.AckSync(nats.Context(ctx)); err != nil {
 		log.Warn("a finished question will be delivered again", "error", err)
 	}
 }
@@ -149,7 +149,7 @@ func (in *Inbox) setAside(ctx context.Context, h *held, letter DeadLetter, log *
 		return
 	}
 	log.Error("question set aside", "reason", letter.Reason, "error", letter.Error)
-	if err := h.msg.TermWithReason(letter.Reason); err != nil && !errors.Is(err, jetstream.ErrMsgAlreadyAckd) {
+	if err := h.msg.Term(); err != nil {
 		log.Warn("a question that was set aside will be delivered again", "error", err)
 	}
 }

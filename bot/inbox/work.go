@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/openai-explain/openai-explain/bot"
 )
@@ -45,7 +46,7 @@ func (in *Inbox) Work(ctx context.Context, parallel int, handle func(context.Con
 
 // held is a question that this process has taken and not settled.
 type held struct {
-	msg jetstream.Msg
+	msg *nats.Msg
 	q   bot.Question
 	seq uint64 // in INBOX
 	n   int    // deliveries so far, this one included
@@ -76,24 +77,21 @@ func (s *shift) pullFrom(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	c, err := l.js.Consumer(ctx, streamInbox, consumerName)
+	p, err := newPuller(l.nc)
 	if err != nil {
 		return err
 	}
-	// One at a time: what lies in the client's buffer sends no heartbeat, and
-	// would be delivered to somebody else while it waits there.
-	iter, err := c.Messages(jetstream.PullMaxMessages(1), jetstream.PullExpiry(10*time.Second),
-		jetstream.PullHeartbeat(2*time.Second), jetstream.WithMessagesErrOnMissingHeartbeat(true))
-	if err != nil {
-		return err
-	}
-	defer s.drain(iter)
+	defer p.stop(func(msg *nats.Msg) {
+		if h, err := take(msg); err == nil {
+			s.in.giveBack(h, 0)
+		}
+	})
 	for {
-		msg, err := iter.Next(jetstream.NextContext(ctx))
+		msg, err := p.next(ctx)
 		if err != nil {
 			return err
 		}
-		h, err := s.in.take(msg)
+		h, err := take(msg)
 		if err != nil {
 			s.in.unreadable(ctx, msg, err)
 			continue
@@ -101,20 +99,6 @@ func (s *shift) pullFrom(ctx context.Context) error {
 		if !s.offer(ctx, h) {
 			s.in.giveBack(h, 0)
 			return ctx.Err()
-		}
-	}
-}
-
-// drain ends a pull and gives back what had been sent meanwhile.
-func (s *shift) drain(iter jetstream.MessagesContext) {
-	iter.Drain()
-	for {
-		msg, err := iter.Next(jetstream.NextMaxWait(2 * time.Second))
-		if err != nil {
-			return
-		}
-		if h, err := s.in.take(msg); err == nil {
-			s.in.giveBack(h, 0)
 		}
 	}
 }
@@ -137,24 +121,24 @@ func (s *shift) offer(ctx context.Context, h *held) bool {
 }
 
 // take reads a message.
-func (in *Inbox) take(msg jetstream.Msg) (*held, error) {
+func take(msg *nats.Msg) (*held, error) {
 	m, err := msg.Metadata()
 	if err != nil {
 		return nil, err
 	}
 	h := &held{msg: msg, seq: m.Sequence.Stream, n: int(m.NumDelivered)}
-	if err := json.Unmarshal(msg.Data(), &h.q); err != nil {
+	if err := json.Unmarshal(msg.Data, &h.q); err != nil {
 		return nil, err
 	}
 	return h, nil
 }
 
 // unreadable sets a message aside that is no question: a later version wrote it.
-func (in *Inbox) unreadable(ctx context.Context, msg jetstream.Msg, cause error) {
-	id := bot.QuestionID(msg.Headers().Get(jetstream.MsgIDHeader))
+func (in *Inbox) unreadable(ctx context.Context, msg *nats.Msg, cause error) {
+	id := bot.QuestionID(msg.Header.Get(jetstream.MsgIDHeader))
 	in.c.Logger.Error("a stored question cannot be read", "question", id, "error", cause)
 	letter := DeadLetter{Question: bot.Question{ID: id}, Reason: "unreadable", Error: cause.Error(), At: time.Now().UTC()}
 	if err := in.bury(ctx, letter); err == nil {
-		_ = msg.TermWithReason("unreadable")
+		_ = msg.Term()
 	}
 }
