@@ -63,7 +63,7 @@ func (w *world) thumbnail(c obj) {
 }
 
 // completeEmbeds adds what Discord adds to embeds it was sent.
-func completeEmbeds(embeds []any) []any {
+func (w *world) completeEmbeds(embeds []any) []any {
 	for _, v := range embeds {
 		e := object(v)
 		if e == nil {
@@ -74,7 +74,7 @@ func completeEmbeds(embeds []any) []any {
 				delete(e, k)
 			}
 		}
-		e["type"] = "rich"
+		e["type"], e["id"] = "rich", w.id()
 		for _, f := range array(e["fields"]) {
 			if f := object(f); f != nil && f["inline"] == nil {
 				f["inline"] = false

@@ -104,7 +104,7 @@ func (s *Server) fill(m *message, c *call) {
 		m.content = str(v)
 	}
 	if v, there := b["embeds"]; there {
-		m.embeds = completeEmbeds(array(v))
+		m.embeds = s.completeEmbeds(array(v))
 	}
 	if v, there := b["components"]; there {
 		m.components = s.completeComponents(array(v))

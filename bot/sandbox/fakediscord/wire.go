@@ -61,6 +61,7 @@ func (w *world) memberJSON(guild, user string) obj {
 	return obj{
 		"roles": roles, "nick": nil, "avatar": nil, "banner": nil, "joined_at": "2026-01-04T20:21:10.139000+00:00",
 		"premium_since": nil, "pending": false, "flags": 0, "communication_disabled_until": nil, "mute": false, "deaf": false,
+		"collectibles": nil,
 	}
 }
 
