@@ -1,6 +1,7 @@
 package fakeslack
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
@@ -302,14 +303,19 @@ func (s *Server) orderSocket(_ order, in struct {
 	return nil, nil
 }
 
+// readable is JSON in which <, > and & are themselves.
+func readable(v any) []byte {
+	var out bytes.Buffer
+	e := json.NewEncoder(&out)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(v)
+	return out.Bytes()
+}
+
 func writeJSON(w http.ResponseWriter, status int, v any) {
-	raw, err := json.Marshal(v)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
-	}
-	if string(raw) == "null" {
-		raw = []byte("[]") // every list that is read is a list, an empty one too
+	raw := readable(v)
+	if string(raw) == "null\n" {
+		raw = []byte("[]\n") // every list that is read is a list, an empty one too
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)

@@ -134,10 +134,6 @@ func (d drawing) element(v any, blockID string) string {
 
 // button draws something to click: the element it belongs to, and the choice.
 func (d drawing) button(e, choice object, blockID string) string {
-	class := "button"
-	if style, _ := e["style"].(string); style != "" {
-		class += " " + html.EscapeString(style)
-	}
 	hidden := map[string]string{
 		"user": d.user, "channel": d.channel, "message": d.message, "view": d.view, "block_id": blockID,
 	}
@@ -148,7 +144,7 @@ func (d drawing) button(e, choice object, blockID string) string {
 	for _, k := range []string{"user", "channel", "message", "view", "block_id", "action_id", "value"} {
 		fmt.Fprintf(&out, `<input type="hidden" name="%s" value="%s">`, k, html.EscapeString(hidden[k]))
 	}
-	fmt.Fprintf(&out, `<button class="%s">%s</button></form>`, class, d.text(choice["text"]))
+	fmt.Fprintf(&out, `<button class="%s">%s</button></form>`, esc(e["style"]), d.text(choice["text"]))
 	return out.String()
 }
 

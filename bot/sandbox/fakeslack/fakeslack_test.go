@@ -44,6 +44,8 @@ func contextWithTimeout(t *testing.T, d time.Duration) (context.Context, context
 	return context.WithTimeout(t.Context(), d)
 }
 
+func soonTime() time.Time { return time.Now().Add(10 * time.Second) }
+
 // client is the real slack-go client.
 func client(s *fakeslack.Server) *slack.Client {
 	web := &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}

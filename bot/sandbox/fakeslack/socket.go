@@ -36,6 +36,11 @@ func (c *conn) send(frame []byte) error {
 	}
 	c.write.Lock()
 	defer c.write.Unlock()
+	return c.put(frame)
+}
+
+// put writes one frame. The caller holds c.write.
+func (c *conn) put(frame []byte) error {
 	_ = c.ws.SetWriteDeadline(time.Now().Add(writeWait))
 	return c.ws.WriteMessage(websocket.TextMessage, frame)
 }
@@ -108,26 +113,24 @@ func (s *Server) greet(c *conn) bool {
 	}
 	s.nextC++
 	c.id = s.nextC
-	s.mu.Unlock()
-	err := c.sendJSON(object{
-		"type": "hello", "num_connections": n, "connection_info": object{"app_id": appID},
-		"debug_info": object{
-			"host": "applink-sandbox", "started": s.state.start.UTC().Format("2006-01-02 15:04:05.000"), "build_number": 1,
-			"approximate_connection_time": int(c.life.Seconds()),
-		},
-	})
-	if err != nil {
-		return false
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	c.write.Lock() // what is sent from now on waits for the hello
+	defer c.write.Unlock()
 	s.conns = append(s.conns, c)
 	s.state.conns = len(s.conns)
 	s.outbox = append(s.outbox, s.waiting...)
 	s.waiting = nil
+	started := s.state.start
 	s.touch()
 	s.poke()
-	return true
+	s.mu.Unlock()
+	hello, _ := json.Marshal(object{
+		"type": "hello", "num_connections": n, "connection_info": object{"app_id": appID},
+		"debug_info": object{
+			"host": "applink-sandbox", "started": started.UTC().Format("2006-01-02 15:04:05.000"), "build_number": 1,
+			"approximate_connection_time": int(c.life.Seconds()),
+		},
+	})
+	return c.put(hello) == nil
 }
 
 func (s *Server) leave(c *conn) {

@@ -1,7 +1,6 @@
 package fakeslack
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -83,7 +82,7 @@ func (s *Server) writeAnswer(w http.ResponseWriter, name string, answer object) 
 		h.Set("X-Accepted-OAuth-Scopes", strings.Join(m.scopes, ","))
 	}
 	h.Set("X-Slack-Req-Id", "sandbox")
-	_ = json.NewEncoder(w).Encode(answer)
+	_, _ = w.Write(readable(answer))
 }
 
 // record keeps the call and finds the fault that is meant for it, if any.
