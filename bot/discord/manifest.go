@@ -1,9 +1,7 @@
 package discord
 
 import (
-	"context"
 	"errors"
-	"net/http"
 	"net/url"
 	"strconv"
 )
@@ -15,20 +13,6 @@ const Permissions = 1<<10 | // VIEW_CHANNEL
 	1<<11 | // SEND_MESSAGES
 	1<<16 | // READ_MESSAGE_HISTORY
 	1<<38 // SEND_MESSAGES_IN_THREADS
-
-// Invite is InviteURL for the application that the token belongs to.
-func (a *Adapter) Invite(ctx context.Context) (string, error) {
-	var app struct {
-		ID string `json:"id"`
-	}
-	err := a.rest.do(ctx, request{
-		op: "get own application", method: http.MethodGet, route: "/applications/@me", path: "/applications/@me", repeat: true, into: &app,
-	})
-	if err != nil {
-		return "", err
-	}
-	return InviteURL(app.ID)
-}
 
 // InviteURL is the link that adds the application to a server.
 func InviteURL(applicationID string) (string, error) {
