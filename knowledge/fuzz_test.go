@@ -1,6 +1,7 @@
 package knowledge_test
 
 import (
+	"bytes"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -41,7 +42,7 @@ func FuzzAnyFileIsReadAndWrittenBack(f *testing.F) {
 			t.Fatalf("entry %v with problems %v", entry, problems)
 		}
 		for _, p := range problems {
-			if s := p.String(); !utf8.ValidString(s) || strings.Contains(s, "%!") {
+			if s := p.String(); !utf8.ValidString(s) || (strings.Contains(s, "%!") && !bytes.Contains(data, []byte("%"))) {
 				t.Fatalf("problem: %q", s)
 			}
 		}
