@@ -1,15 +1,237 @@
 package search
 
-// Calibration is what the thresholds rest on.
+import (
+	"slices"
+
+	"github.com/openai-explain/openai-explain/knowledge"
+)
+
+// Calibration is what the thresholds of a library rest on: its own phrasings
+// asked once with their entry (but without that phrasing) and once with the
+// entry hidden, and its near misses asked without themselves.
 type Calibration struct {
 	AnswerAt, ClarifyAt float64
 
+	// Known and Unknown are how many questions with and without an answer were asked.
+	Known, Unknown int
+	// Silent is the share of the known ones that stay below AnswerAt, Wrong the
+	// share that is answered by another entry, False the share of the unknown
+	// ones at AnswerAt and above: what the wanted rate costs.
+	Silent, Wrong, False float64
+
+	weights weights
 	changed int // entries since it was made
 }
 
-func (sn *snapshot) calibrate() {
-	sn.cal = Calibration{AnswerAt: 0.5, ClarifyAt: 0.2}
+const (
+	maxProbes = 800 // questions asked for a calibration, at most
+	// fewProbes is where a library has too few phrasings to find its own threshold.
+	fewProbes = 20
+	// shippedAt is the threshold for such a library, at the cautious end of
+	// those found for the measured sets.
+	shippedAt = 0.75
+	// clarifyShare is the share of questions without an answer for which the
+	// nearest questions are offered.
+	clarifyShare = 0.5
+)
+
+// probe is a question with a known outcome.
+type probe struct {
+	seg     int
+	doc     uint32
+	text    string
+	without *knowledge.Entry // the entry as it would be without the question
+	miss    bool
+}
+
+// outcome is what came of a probe.
+type outcome struct {
+	f      features
+	right  bool // the best entry is the one that answers
+	answer bool // there is one that answers
+	miss   bool
 }
 
 // Calibration returns what the thresholds of now rest on.
 func (ix *Index) Calibration() Calibration { return ix.cur.Load().cal }
+
+// calibrate finds the thresholds. It takes about a millisecond per probe.
+func (sn *snapshot) calibrate() {
+	sn.cal = Calibration{AnswerAt: shippedAt, ClarifyAt: shippedAt / 3, weights: shipped}
+	var outs []outcome
+	for _, p := range sn.probes() {
+		outs = append(outs, sn.try(p)...)
+	}
+	sn.cal.weights = learn(outs)
+	sn.cal.threshold(outs, sn.cfg.opts.FalseAnswers)
+}
+
+// probes picks questions, evenly over the library where it has too many.
+func (sn *snapshot) probes() []probe {
+	var all []probe
+	total := 0
+	for _, s := range sn.segs {
+		total += s.phrasings
+	}
+	step := max(1, total/maxProbes)
+	n := 0
+	for i, s := range sn.segs {
+		for d, e := range s.entries {
+			if sn.dead[i].has(uint32(d)) || (s.phrasings > 0 && total > 20*maxProbes && (d*maxProbes)%total >= maxProbes) {
+				continue
+			}
+			for _, p := range entryProbes(e) {
+				p.seg, p.doc = i, uint32(d)
+				if n++; p.miss || n%step == 0 {
+					all = append(all, p)
+				}
+			}
+		}
+	}
+	if len(all) > 2*maxProbes {
+		every := len(all)/(2*maxProbes) + 1
+		kept := all[:0]
+		for i := range all {
+			if i%every == 0 {
+				kept = append(kept, all[i])
+			}
+		}
+		all = kept
+	}
+	return all
+}
+
+// entryProbes are the phrasings of an entry that has several, and its near misses.
+func entryProbes(e *knowledge.Entry) []probe {
+	var out []probe
+	for _, l := range langs {
+		if q := e.Question[l]; q != "" && len(e.Phrasings[l]) > 0 {
+			c := *e
+			c.Question = knowledge.Texts{}
+			for k, v := range e.Question {
+				if k != l {
+					c.Question[k] = v
+				}
+			}
+			out = append(out, probe{text: q, without: &c})
+		}
+		for i, t := range e.Phrasings[l] {
+			c := *e
+			c.Phrasings = withoutOne(e.Phrasings, l, i)
+			out = append(out, probe{text: t, without: &c})
+		}
+		for i, t := range e.NearMisses[l] {
+			c := *e
+			c.NearMisses = withoutOne(e.NearMisses, l, i)
+			out = append(out, probe{text: t, without: &c, miss: true})
+		}
+	}
+	return out
+}
+
+func withoutOne(m map[knowledge.Lang][]string, l knowledge.Lang, i int) map[knowledge.Lang][]string {
+	out := map[knowledge.Lang][]string{}
+	for k, v := range m {
+		if out[k] = v; k == l {
+			out[k] = slices.Delete(slices.Clone(v), i, i+1)
+		}
+	}
+	return out
+}
+
+// try asks a probe. A phrasing is asked with its entry and with that hidden.
+func (sn *snapshot) try(p probe) []outcome {
+	with := *sn
+	with.segs = append(slices.Clone(sn.segs), build1(sn.cfg, []*knowledge.Entry{p.without}))
+	with.dead = append(slices.Clone(sn.dead), nil)
+	with.dead[p.seg] = sn.dead[p.seg].with(p.doc, len(sn.segs[p.seg].entries))
+	q := with.ask(p.text)
+	hits := with.find(q, featureDepth, nil)
+	o := outcome{f: with.features(q, hits), answer: !p.miss, miss: p.miss}
+	o.right = o.answer && len(hits) > 0 && hits[0].seg == len(sn.segs)
+	if p.miss {
+		return []outcome{o}
+	}
+	mine := len(sn.segs)
+	hits = with.find(q, featureDepth, func(seg int, _ uint32) bool { return seg == mine })
+	return []outcome{o, {f: with.features(q, hits)}}
+}
+
+// learn adapts the shipped weights to the library, as far as its probes can tell.
+func learn(outs []outcome) weights {
+	var samples []sample
+	misses := 0
+	for i := range outs {
+		if outs[i].miss {
+			misses++
+		}
+	}
+	for i := range outs {
+		o := &outs[i]
+		s := sample{f: o.f, answer: o.answer, weight: 1}
+		if !o.answer && !o.miss && misses >= fewProbes {
+			s.weight = 0.1 // the author said what must not be answered
+		}
+		if o.answer == o.right {
+			samples = append(samples, s)
+		}
+	}
+	if len(samples) < fewProbes {
+		return shipped
+	}
+	var pull weights
+	for i := range pull {
+		pull[i] = 3
+	}
+	pull[fOne], pull[fMiss] = 0.1, 0.5
+	return fit(samples, shipped, pull)
+}
+
+// threshold sets AnswerAt so that the wanted share of questions without an answer reaches it.
+func (c *Calibration) threshold(outs []outcome, wanted float64) {
+	var known, unknown, misses []float64
+	for i := range outs {
+		o := &outs[i]
+		p := sigmoid(c.weights.score(&o.f))
+		switch {
+		case o.answer:
+			known = append(known, p)
+		case o.miss:
+			misses = append(misses, p)
+		default:
+			unknown = append(unknown, p)
+		}
+	}
+	if len(misses) >= fewProbes {
+		unknown = misses
+	}
+	c.Known, c.Unknown = len(known), len(unknown)
+	if len(unknown) < fewProbes {
+		return
+	}
+	slices.Sort(unknown)
+	c.AnswerAt = quantile(unknown, 1-wanted)
+	c.ClarifyAt = min(c.AnswerAt, quantile(unknown, 1-clarifyShare))
+	for i := range outs {
+		o := &outs[i]
+		up := sigmoid(c.weights.score(&o.f)) >= c.AnswerAt
+		switch {
+		case o.answer && !up:
+			c.Silent += 1 / float64(len(known))
+		case o.answer && !o.right:
+			c.Wrong += 1 / float64(len(known))
+		case !o.answer && up && o.miss == (len(misses) >= fewProbes):
+			c.False += 1 / float64(len(unknown))
+		}
+	}
+}
+
+// quantile of sorted values, between two of them.
+func quantile(sorted []float64, at float64) float64 {
+	x := at * float64(len(sorted)-1)
+	i := int(x)
+	if i+1 >= len(sorted) {
+		return sorted[len(sorted)-1]
+	}
+	return sorted[i] + (x-float64(i))*(sorted[i+1]-sorted[i])
+}

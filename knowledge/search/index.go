@@ -16,7 +16,7 @@ type Options struct {
 	FalseAnswers float64
 	// NoAliases leaves the starter table of aliases out; those of the library stay.
 	NoAliases bool
-	// Plain turns the Markdown of an entry into plain text; nil takes texts as they are.
+	// Plain turns the Markdown of an entry into plain text; nil means knowledge.Plain.
 	Plain func(string) string
 }
 
@@ -87,7 +87,7 @@ func newIndex(lib *knowledge.Library, opts Options, prm params) *Index {
 	}
 	cfg := &config{an: text.New(), opts: opts, plain: opts.Plain, prm: prm}
 	if cfg.plain == nil {
-		cfg.plain = func(s string) string { return s }
+		cfg.plain = knowledge.Plain
 	}
 	cfg.pool.New = func() any { return &scratch{} }
 	own := newAliasTable()
@@ -126,7 +126,7 @@ func (cfg *config) snapshot(segs []*segment, dead []bitset) *snapshot {
 		}
 	}
 	sn.aliases = append(slices.Clone(cfg.base), mined)
-	sn.prm = cfg.prm.shaped(withQ, phrasings, all)
+	sn.prm = cfg.prm.shaped(withQ, phrasings, all, sumQ)
 	sn.normsQ = newNormTable(sn.prm.wQ, sn.prm.b, float64(sumQ)/float64(max(withQ, 1)))
 	sn.normsA = newNormTable(sn.prm.wA, sn.prm.b, float64(sumA)/float64(max(all, 1)))
 	sn.k1f, sn.k1p = float32(sn.prm.k1), float32(sn.prm.k1)+1

@@ -21,20 +21,24 @@ type params struct {
 
 func defaultParams() params {
 	return params{
-		k1: 1.2, b: 0.75, wQ: 2, wA: 0.5, gram: 0.5, trigram: 0.15, commonGram: 0.1,
-		scaffold: 0.5, alias: 0.8, pair: 0.9, spelling: 0.7,
+		k1: 1.2, b: 0.75, wQ: 2, wA: 0.5, gram: 0.5, trigram: 0.15, commonGram: 0.2,
+		scaffold: 0.6, alias: 0.8, pair: 0.9, spelling: 0.7,
 		sound: [6]float64{0, 0, 0.4, 0.6, 0.8, 0.9}, prior: 20,
-		window: 1, adjacent: 0.4, phrasing: 0,
+		window: 1, adjacent: 0.4, phrasing: 1.2,
 	}
 }
 
 // shaped adapts the parameters to what the library is made of.
-func (p params) shaped(withQ, phrasings, entries int) params {
+func (p params) shaped(withQ, phrasings, entries int, words uint64) params {
 	switch {
-	case withQ == 0:
+	case withQ == 0: // passages
 		p.k1, p.wA = 0.6, 1
+		return p
+	case words < 3*uint64(phrasings): // passages with a title
+		return p
 	case phrasings >= 3*entries:
 		p.k1 = 1.5
 	}
+	p.window *= 0.4
 	return p
 }

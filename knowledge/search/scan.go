@@ -19,8 +19,9 @@ type scanner struct {
 	found []wordMatch
 	flat  []slot
 
-	sent  state // of the sentence
-	units []unitMatch
+	sent    state // of the sentence
+	letters []uint64 // grams of each group seen in the entry, near misses aside
+	units   []unitMatch
 }
 
 // slot is where a form stands in the question.
@@ -146,6 +147,7 @@ func (sc *scanner) entry(sn *snapshot, doc uint32) []unitMatch {
 	sc.units = sc.units[:0]
 	n := len(sc.q.groups)
 	sc.sent.reset(n)
+	sc.letters = zero(sc.letters, n)
 	var cur *unitMatch
 	prevWindow := make([]float32, n)
 	last := int16(-1)
@@ -219,6 +221,9 @@ func (sc *scanner) see(sn *snapshot, cur *unitMatch, id uint32, last int16) int1
 	}
 	for _, sl := range sc.flat[m.to:m.gramsTo] {
 		sc.sent.grams[sl.group] |= 1 << sl.alt
+		if cur.kind != unitMiss {
+			sc.letters[sl.group] |= 1 << sl.alt
+		}
 	}
 	if m.first >= 0 && last >= 0 && m.first == last+1 {
 		cur.adjacent += min(sc.weightOf(int(last)), sc.weightOf(int(m.first)))
@@ -243,4 +248,20 @@ func (sc *scanner) settle(st *state) {
 // weightOf is what a group of the question counts in coverage.
 func (sc *scanner) weightOf(g int) float64 {
 	return sc.q.groups[g].idf * roleWeight(sc.q.groups[g].Role)
+}
+
+// gramShare is how much of the question's grams the entry last read has.
+func (sc *scanner) gramShare() float64 {
+	have, all := 0.0, 1e-9
+	for g := range sc.q.groups {
+		gr := &sc.q.groups[g]
+		for k, u := range gr.grams {
+			w := u.idf * roleWeight(gr.Role)
+			all += w
+			if k < 64 && sc.letters[g]>>k&1 == 1 {
+				have += w
+			}
+		}
+	}
+	return have / all
 }

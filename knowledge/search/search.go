@@ -19,6 +19,7 @@ type found struct {
 	candidate
 	base  float64 // BM25F score
 	units []unitMatch
+	grams float64 // share of the question's letters that the entry has
 }
 
 // find ranks entries for a question, best first.
@@ -43,6 +44,7 @@ func (sn *snapshot) find(q *query, n int, skip func(int, uint32) bool) []found {
 			last = c.seg
 		}
 		out[i].units = slices.Clone(sc.entry(sn, c.doc))
+		out[i].grams = sc.gramShare()
 		out[i].score = c.score + sn.rerank(q, out[i].units)
 	}
 	slices.SortStableFunc(out, func(a, b found) int { return better(a.candidate, b.candidate) })
