@@ -27,14 +27,6 @@ const (
 // token makes s one token of a subject: IDs and names may hold '.', ':' and spaces.
 func token(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
 
-func untoken(s string) string {
-	b, err := base64.RawURLEncoding.DecodeString(s)
-	if err != nil {
-		return ""
-	}
-	return string(b)
-}
-
 // share is a part of the store's size, in 64ths.
 func share(size int64, part int64) int64 { return size / 64 * part }
 

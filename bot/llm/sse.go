@@ -38,7 +38,7 @@ func (er *eventReader) next() (event, error) {
 	var data []string
 	for {
 		line, err := er.line()
-		if err != nil && !(errors.Is(err, io.EOF) && len(line) > 0) {
+		if err != nil && (!errors.Is(err, io.EOF) || len(line) == 0) {
 			if errors.Is(err, io.EOF) && data != nil {
 				e.data = strings.Join(data, "\n")
 				return e, nil

@@ -37,7 +37,7 @@ type platforms []*running
 func (c *serveCommand) platforms(box *inbox.Inbox, log *slog.Logger) (platforms, error) {
 	var ps platforms
 	if c.SlackBotToken != "" || c.SlackAppToken != "" || c.SlackSigningSecret != "" {
-		if err := c.slackOptions.complete(); err != nil {
+		if err := c.complete(); err != nil {
 			return nil, err
 		}
 		a, err := slack.New(slack.Config{BotToken: c.SlackBotToken, AppToken: c.SlackAppToken, APIURL: c.SlackAPIURL, Inbox: box, Logger: log})
@@ -66,7 +66,7 @@ func (c slackOptions) complete() error {
 		missing = append(missing, "SLACK_APP_TOKEN (xapp-…, for Socket Mode)")
 	}
 	if len(missing) > 0 {
-		return fmt.Errorf("Slack is half configured: set %s as well", strings.Join(missing, " and "))
+		return fmt.Errorf("half of Slack is configured: set %s as well", strings.Join(missing, " and "))
 	}
 	return nil
 }

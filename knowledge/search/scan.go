@@ -19,7 +19,7 @@ type scanner struct {
 	found []wordMatch
 	flat  []slot
 
-	sent    state // of the sentence
+	sent    state    // of the sentence
 	letters []uint64 // grams of each group seen in the entry, near misses aside
 	units   []unitMatch
 }
@@ -71,7 +71,6 @@ type unitMatch struct {
 	explained float64   // of that, what the question has too
 	window    float64   // best weight of the question in two sentences on end
 	adjacent  float64   // weight of words that stand together as in the question
-	numbers   bool      // there is a number in it
 	length    int
 }
 

@@ -29,7 +29,6 @@ func better(a, b candidate) int {
 type scratch struct {
 	acc, best []float32
 	touched   []uint32
-	scan      scanner
 }
 
 func (sc *scratch) fit(n int) {

@@ -9,14 +9,6 @@ const (
 
 func isHangul(r rune) bool { return r >= hangulFirst && r <= hangulLast }
 
-// final returns the number of a syllable's final consonant, 0 for none.
-func final(r rune) int {
-	if !isHangul(r) {
-		return 0
-	}
-	return int(r-hangulFirst) % 28
-}
-
 // finalL is the number of the final ㄹ, after which 으로 loses its 으.
 const finalL = 8
 

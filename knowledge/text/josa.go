@@ -28,7 +28,6 @@ const (
 type particle struct {
 	jamo  []rune
 	after after
-	noun  bool // keeps the word a noun, so that another particle may stand before it
 }
 
 // particles by their last jamo, longest first.

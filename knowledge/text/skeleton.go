@@ -1,5 +1,7 @@
 package text
 
+import "unicode/utf8"
+
 // Skeleton returns the consonant classes of a Hangul or Latin word, such that
 // a word and its transliteration mostly agree: 쿠버네티스 and kubernetes are both
 // KPNTS. Vowels drop, ㄱㅋㄲ and c/k/q/g fall together as K, ㅂㅍ and b/p/f/v as P,
@@ -8,11 +10,8 @@ package text
 func Skeleton(word string) string {
 	var buf [24]byte
 	out := buf[:0]
-	for _, r := range word {
-		if isHangul(r) {
-			return string(hangulSkeleton(out, word))
-		}
-		break
+	if r, _ := utf8.DecodeRuneInString(word); isHangul(r) {
+		return string(hangulSkeleton(out, word))
 	}
 	return string(latinSkeleton(out, word))
 }

@@ -35,14 +35,6 @@ var particles = map[role]string{
 		"인가 인지 이어서 여서 이었고 였고 이었던 였던 일 임 이죠 이지 이므로 이기 이면 이어야 이니 이요 요 이었으며 였으며 이었어요 였어요 들이다 들입니다 들이며 들이고",
 }
 
-type suffix struct {
-	text string
-	role role
-}
-
-// suffixTable holds particles by their length in characters, longest first.
-type suffixTable [][]map[string]role
-
 var (
 	particleOf = buildParticles()
 	endings    = wordSet(`다 고 며 면서 면 지만 지 기 는 는데 도록 게 거나 니 므로 자 려고 려는 려면 던 냐 니까 네 죠 지요 네요 나요 는가 는지 든 든지 아 어 여 아요 어요 여요 아서 어서 여서 아야 어야 여야 아도 어도 여도
@@ -99,7 +91,6 @@ func withVowel(r rune, v int) rune {
 type koreanWord struct {
 	keys []string // stems; two words are the same where they share one
 	role role
-	cop  bool
 }
 
 // analyse finds the stems of a run. Stems of two syllables and more are keys as

@@ -334,7 +334,7 @@ func (s *scanner) word() {
 	}
 	n := 0
 	for i, r := range rest {
-		if !unicode.Is(unicode.Latin, r) && !(r >= '0' && r <= '9') && !unicode.Is(unicode.Mn, r) {
+		if !unicode.Is(unicode.Latin, r) && (r < '0' || r > '9') && !unicode.Is(unicode.Mn, r) {
 			break
 		}
 		n = i + utf8.RuneLen(r)

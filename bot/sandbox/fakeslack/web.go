@@ -49,7 +49,8 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 	if s.spoil(w, r, f, n) {
 		return
 	}
-	answer, refused := object(nil), err
+	var answer object
+	var refused error
 	if err != nil {
 		refused = fail(map[bool]string{true: "invalid_json", false: "invalid_form_data"}[jsonBody])
 	} else {
