@@ -110,7 +110,8 @@ func TestTwoClicksShareOnce(t *testing.T) {
 	r.messages(fakeslack.General, 1)
 	r.ephemeral(fakeslack.Minji, func(m fakeslack.Message) bool { return strings.Contains(m.Text, "공유했습니다") })
 	r.settled()
-	if got := byBot(r.srv.Messages(fakeslack.General)); len(got) != 1 {
+	got := byBot(r.srv.Messages(fakeslack.General))
+	if len(got) != 1 {
 		t.Fatalf("shared %d times", len(got))
 	}
 	containsAll(t, shows(got[0]), "오픈소스 AI가 뭐야?", "누구나 쓰고", "공유한 사람")

@@ -20,10 +20,9 @@ import (
 type platform interface {
 	bot.Platform
 	Run(ctx context.Context) error
+	// Connected is how many of its connections are up.
+	Connected() int
 }
-
-// connected is a platform that knows how many of its connections are up.
-type connected interface{ Connected() int }
 
 // running is a platform and whether it has given up.
 type running struct {
@@ -107,7 +106,7 @@ func (ps platforms) checks() []status.Check {
 			if failed := p.failed.Load(); failed != nil {
 				return *failed
 			}
-			if c, ok := p.platform.(connected); ok && c.Connected() == 0 {
+			if p.Connected() == 0 {
 				return errors.New("not connected")
 			}
 			return nil

@@ -91,4 +91,3 @@ func TestAQuestionAboutOneFactIsAnsweredByItsClaim(t *testing.T) {
 		}
 	}
 }
-

@@ -70,7 +70,7 @@ func claimScores(q *query, f *found, n int) []claimScore {
 		}
 		s := &scores[u.number]
 		for g, c := range u.cov {
-			if u.alt[g] >= 0 { // as a word: shared letters tell no claim from another
+			if asWord(&q.groups[g], u.alt[g]) {
 				s.cov[g] = max(s.cov[g], float64(c))
 			}
 		}
@@ -78,6 +78,13 @@ func claimScores(q *query, f *found, n int) []claimScore {
 		s.explains = max(s.explains, u.explained/(u.total+1e-9))
 	}
 	return scores
+}
+
+// asWord reports whether a match can tell one claim from another: shared letters
+// cannot, nor can a word that stands for several (장단점 for 장점 and 단점), each of
+// which may be another claim's.
+func asWord(g *group, alt int16) bool {
+	return alt >= 0 && int(alt) < len(g.alts) && len(g.alts[alt].forms) == 1
 }
 
 // mainExplained is how much of the entry's own question, in the language where

@@ -9,9 +9,6 @@ import (
 
 const (
 	rerankDepth = 30
-	// longEntry is the average length in words from which entries are looked
-	// at sentence by sentence for their rank.
-	longEntry = 40
 )
 
 // found is an entry with everything that was seen when looking closely at it.
