@@ -99,8 +99,18 @@ func (a *Adapter) registerCommands(ctx context.Context) (changed bool, err error
 	if err := a.rest.do(ctx, rq); err != nil {
 		return false, err
 	}
-	want := []any{ourCommand()}
-	same := false
+	want, right := plan(there)
+	if right {
+		return false, nil
+	}
+	rq.op, rq.method, rq.body, rq.into = "write commands", http.MethodPut, want, nil
+	rq.path = "/applications/" + app + "/commands"
+	return true, a.rest.do(ctx, rq)
+}
+
+// plan is what the commands are to be, and whether those that are there are right.
+func plan(there []json.RawMessage) (want []any, right bool) {
+	want = []any{ourCommand()}
 	others := 0
 	for _, raw := range there {
 		var c command
@@ -109,17 +119,12 @@ func (a *Adapter) registerCommands(ctx context.Context) (changed bool, err error
 		case c.Type == entryPoint:
 			want = append(want, raw) // an Activity's: Discord refuses to lose it this way
 		case reflect.DeepEqual(normal(c), normal(ourCommand())):
-			same = true
+			right = true
 		default:
 			others++
 		}
 	}
-	if same && others == 0 {
-		return false, nil
-	}
-	rq.op, rq.method, rq.body, rq.into = "write commands", http.MethodPut, want, nil
-	rq.path = "/applications/" + app + "/commands"
-	return true, a.rest.do(ctx, rq)
+	return want, right && others == 0
 }
 
 // entryPoint is the type of the command that starts an Activity.

@@ -161,10 +161,13 @@ func (l *limiter) count(e *apiError, scope string, now time.Time) {
 }
 
 // put replaces what is known of a bucket. Two answers can overtake each other:
-// within one period the lower count holds.
+// within one period the lower count and the later end hold.
 func (l *limiter) put(key string, left int, reset time.Time) {
 	if b := l.buckets[key]; b != nil && l.now().Before(b.reset) && b.left < left && !reset.After(b.reset.Add(time.Second)) {
 		left = b.left
+		if reset.Before(b.reset) {
+			reset = b.reset
+		}
 	}
 	if len(l.buckets) >= bucketsKept {
 		l.sweep()

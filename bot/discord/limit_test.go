@@ -69,6 +69,16 @@ func TestAnAnswerThatWasOvertakenGivesNothingBack(t *testing.T) {
 	}
 }
 
+func TestASuccessUnderWayEndsNoLimit(t *testing.T) {
+	l, _ := newTestLimiter()
+	slow := answered(429)
+	l.observe(create("1"), slow, limitedBy(slow, `{"message":"slow","retry_after":60}`))
+	l.observe(create("1"), answered(200, "X-RateLimit-Remaining", "4", "X-RateLimit-Reset-After", "1"), nil)
+	if got, _ := l.take(create("1")); got != time.Minute {
+		t.Errorf("waits %v", got)
+	}
+}
+
 func limitedBy(resp *http.Response, body string) *apiError {
 	return newAPIError("create message", resp, []byte(body))
 }

@@ -52,7 +52,7 @@ func TestTheConnectionSurvivesWhatEndsIt(t *testing.T) {
 		"a close as first frame":       {[]fakediscord.Fault{{Kind: fakediscord.FaultCloseFirst, Code: 4000}, {Kind: fakediscord.FaultGatewayDrop}}, true},
 		"no hello":                     {[]fakediscord.Fault{{Kind: fakediscord.FaultNoHello}, {Kind: fakediscord.FaultGatewayDrop}}, true},
 		"no RESUMED":                   {[]fakediscord.Fault{{Kind: fakediscord.FaultNoReady}, {Kind: fakediscord.FaultGatewayDrop}}, true},
-		"a resume host that is down":   {[]fakediscord.Fault{{Kind: fakediscord.FaultResumeHostRefuses}, {Kind: fakediscord.FaultGatewayDrop}}, true},
+		"a resume host that is down":   {[]fakediscord.Fault{{Kind: fakediscord.FaultResumeHostRefuses, Times: -1}, {Kind: fakediscord.FaultGatewayDrop}}, true},
 		"events repeated after resume": {[]fakediscord.Fault{{Kind: fakediscord.FaultDuplicate}, {Kind: fakediscord.FaultGatewayDrop}}, true},
 		"one identify too many":        {[]fakediscord.Fault{{Kind: fakediscord.FaultIdentifyCrowded}, {Kind: fakediscord.FaultInvalid}}, false},
 		"a gateway address not known":  {[]fakediscord.Fault{{Kind: fakediscord.FaultStatus, Status: 502, Route: "/gateway/bot"}, {Kind: fakediscord.FaultInvalid}}, false},
@@ -91,6 +91,9 @@ func TestAConnectionWithoutAcknowledgementsIsLeftAndResumed(t *testing.T) {
 	}
 	if n := r.Identifies(); n != 1 {
 		t.Errorf("%d identifies", n)
+	}
+	if strings.Contains(r.log.String(), errHungUp.Error()) {
+		t.Error("discordgo noticed first")
 	}
 }
 

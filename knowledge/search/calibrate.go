@@ -1,7 +1,10 @@
 package search
 
 import (
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"github.com/openai-explain/openai-explain/knowledge"
 )
@@ -58,12 +61,25 @@ func (ix *Index) Calibration() Calibration { return ix.cur.Load().cal }
 // calibrate finds the thresholds. It takes about a millisecond per probe.
 func (sn *snapshot) calibrate() {
 	sn.cal = Calibration{AnswerAt: shippedAt, ClarifyAt: shippedAt / 3, weights: shipped}
-	var outs []outcome
-	for _, p := range sn.probes() {
-		outs = append(outs, sn.try(p)...)
-	}
+	outs := sn.tryAll(sn.probes())
 	sn.cal.weights = learn(outs)
 	sn.cal.threshold(outs, sn.cfg.opts.FalseAnswers)
+}
+
+// tryAll asks every probe, on all processors: each is asked of a small index of its own.
+func (sn *snapshot) tryAll(probes []probe) []outcome {
+	tried := make([][]outcome, len(probes))
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(probes)) {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(probes); i = int(next.Add(1)) - 1 {
+				tried[i] = sn.try(probes[i])
+			}
+		})
+	}
+	wg.Wait()
+	return slices.Concat(tried...)
 }
 
 // probes picks questions, evenly over the library where it has too many.
