@@ -58,12 +58,18 @@ func endsSentence(before, mark string) bool {
 	}
 	word := before[strings.LastIndexAny(before, " (\"'“‘")+1:]
 	word = strings.ToLower(strings.TrimLeftFunc(word, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }))
-	if word == "" || abbreviations[word] || koreanDate.MatchString(before) {
+	if word == "" || abbreviations[word] || koreanDate.MatchString(lastBytes(before, longestDate)) {
 		return false
 	}
 	r, size := utf8.DecodeRuneInString(word)
 	return size < len(word) || !unicode.Is(unicode.Latin, r) // an initial, as in "J. Kim"
 }
+
+// longestDate is more than a date takes. Only so much is looked at: the whole
+// text before each full stop would take time that grows with its square.
+const longestDate = 32
+
+func lastBytes(s string, n int) string { return s[max(0, len(s)-n):] }
 
 // beginsSentence reports whether rest, after mark, can be a sentence by itself.
 func beginsSentence(mark, rest string) bool {
