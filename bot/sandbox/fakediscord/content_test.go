@@ -238,3 +238,29 @@ func TestUnknownComponentsOnDemand(t *testing.T) {
 		<-done
 	}
 }
+
+func TestARemovedBotAndALostTokenAreTold(t *testing.T) {
+	t.Parallel()
+	s := start(t, fakediscord.Config{})
+	c, g := client{t, s}, ready(t, s)
+	s.GuildOutage(fakediscord.DefaultGuild, false)
+	var d m
+	if err := json.Unmarshal(g.want(0, "GUILD_DELETE").D, &d); err != nil || d["unavailable"] != true {
+		t.Errorf("an outage: %v (%v)", d, err)
+	}
+	s.GuildOutage(fakediscord.DefaultGuild, true)
+	g.want(0, "GUILD_CREATE")
+	s.RemoveBot(fakediscord.DefaultGuild)
+	d = m{}
+	if err := json.Unmarshal(g.want(0, "GUILD_DELETE").D, &d); err != nil || len(d) != 1 {
+		t.Errorf("a removal: %v (%v), want the ID alone", d, err)
+	}
+	c.want(c.do("POST", general+"/messages", m{"content": "x"}), 403, 50001)
+	say(t, s, s.Mention())
+	if _, err := s.Say(ctx(t), fakediscord.Message{Channel: fakediscord.DefaultDM, Content: "still there?"}); err != nil {
+		t.Fatal(err)
+	}
+	if got := field(t, g.want(0, "MESSAGE_CREATE"), "channel_id"); got != fakediscord.DefaultDM {
+		t.Errorf("got a message of channel %s after the bot was removed", got)
+	}
+}

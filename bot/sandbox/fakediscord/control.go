@@ -43,14 +43,7 @@ func (s *Server) controlRoutes(root *http.ServeMux) {
 	m.HandleFunc("GET /sandbox/messages", s.getMessages)
 	m.HandleFunc("GET /sandbox/requests", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, 200, s.Requests()) })
 	m.HandleFunc("GET /sandbox/wait", s.getWait)
-	m.HandleFunc("GET /sandbox/interactions/{id}", func(w http.ResponseWriter, r *http.Request) {
-		state, found := s.Interaction(r.PathValue("id"))
-		if !found {
-			writeJSON(w, http.StatusNotFound, obj{"error": "no such interaction"})
-			return
-		}
-		writeJSON(w, http.StatusOK, state)
-	})
+	m.HandleFunc("GET /sandbox/interactions/{id}", s.getInteraction)
 	control(m, "say", func(c context.Context, in Message) (any, error) { return idOf(s.Say(c, in)) })
 	control(m, "edit", func(_ context.Context, in Message) (any, error) {
 		return obj{}, s.Edit(in.Channel, in.ID, in.Content)
@@ -173,6 +166,15 @@ func (s *Server) State() State {
 
 func (s *Server) getState(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, http.StatusOK, s.State())
+}
+
+func (s *Server) getInteraction(w http.ResponseWriter, r *http.Request) {
+	state, found := s.Interaction(r.PathValue("id"))
+	if !found {
+		writeJSON(w, http.StatusNotFound, obj{"error": "no such interaction"})
+		return
+	}
+	writeJSON(w, http.StatusOK, state)
 }
 
 // getMessages lists ?channel=, as the person ?user= sees it, or with everything.

@@ -23,7 +23,8 @@ const (
 )
 
 // maxUserFollowUps is how many follow-ups there may be where the application is
-// only installed by the person.
+// only installed by the person. That the next one is answered by 40094 with 403
+// is assumed: the code is documented, its status is not.
 const maxUserFollowUps = 5
 
 // interaction is an interaction and what became of it.
@@ -211,7 +212,8 @@ func (s *Server) callbackJSON(in *interaction) obj {
 }
 
 // hook finds the interaction of a webhook call: 10015 for a token nobody knows,
-// 50027 for one whose 15 minutes are over (reported by bots, not documented).
+// 50027 with status 401 for one whose 15 minutes are over (the code is
+// documented, the status is what discord.js and py-cord users report).
 func (s *Server) hook(c *call) (*interaction, *apiError) {
 	in := s.byToken[c.PathValue("webhook_token")]
 	switch {
