@@ -54,13 +54,23 @@ func (l *log) wait(t *testing.T, want string) []string {
 	}
 }
 
+// settle opens d and waits for its first heartbeat: one that fails because the
+// connection is gone makes discordgo close whichever connection it has by then.
+func settle(t *testing.T, s *fakediscord.Server, d *discordgo.Session, l *log) {
+	t.Helper()
+	open(t, d)
+	l.wait(t, "READY")
+	if err := s.WaitFor(ctx(t), func(s *fakediscord.Server) bool { return s.Heartbeats() > 0 }); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestDiscordgoGetsWhatItMissedAfterADrop(t *testing.T) {
 	t.Parallel()
 	s := start(t, fakediscord.Config{})
 	d := bot(t, s)
 	l := listen(d)
-	open(t, d)
-	l.wait(t, "READY")
+	settle(t, s, d, l)
 	inject(t, s, fakediscord.Fault{Kind: fakediscord.FaultGatewayDrop})
 	if err := s.WaitFor(ctx(t), disconnected); err != nil {
 		t.Fatal(err)
@@ -76,8 +86,7 @@ func TestDiscordgoStartsAfreshWhenAResumeIsRefused(t *testing.T) {
 	s := start(t, fakediscord.Config{})
 	d := bot(t, s)
 	l := listen(d)
-	open(t, d)
-	l.wait(t, "READY")
+	settle(t, s, d, l)
 	inject(t, s, fakediscord.Fault{Kind: fakediscord.FaultResumeInvalid})
 	inject(t, s, fakediscord.Fault{Kind: fakediscord.FaultGatewayDrop})
 	if err := s.WaitFor(ctx(t), func(s *fakediscord.Server) bool { return s.Identifies() == 2 && s.Connected() }); err != nil {
@@ -93,8 +102,7 @@ func TestDiscordgoFollowsReconnect(t *testing.T) {
 	s := start(t, fakediscord.Config{})
 	d := bot(t, s)
 	l := listen(d)
-	open(t, d)
-	l.wait(t, "READY")
+	settle(t, s, d, l)
 	inject(t, s, fakediscord.Fault{Kind: fakediscord.FaultReconnect})
 	l.wait(t, "RESUMED")
 }
