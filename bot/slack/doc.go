@@ -4,9 +4,11 @@
 //	event.go   what Slack says → bot.Question    pure functions, tolerant structs
 //	text.go    Slack's message text → plain text
 //	render.go  bot.Reply → blocks and a fallback text
-//	socket.go  two supervised Socket Mode connections; conn.go is one of them
+//	adapter.go what is configured
+//	socket.go  two supervised Socket Mode connections; conn.go is one of them,
+//	           handle.go what follows a frame
 //	post.go    bot.Platform: where a reply goes; find.go, status.go beside it
-//	client.go  one Web API call, its verdict, and the pace of calls
+//	client.go  one Web API call and its verdict; pace.go when it may be made
 //	manifest.go the smallest app manifest
 //
 // It guarantees: an event is acknowledged only once the inbox has stored its
