@@ -193,6 +193,7 @@ func (p *posting) share(ctx context.Context) error {
 }
 
 func (p *posting) shareAsFollowUp(ctx context.Context) error {
+	p.a.acks.wait(ctx, p.at.Interaction)
 	for i := len(p.a.kept(p.q.ID)); i < len(p.contents); i++ {
 		id, err := p.a.followUp(ctx, p.at, newFollowUp(p.contents[i], false))
 		if err != nil {

@@ -230,3 +230,21 @@ func TestLintNamesFileAndLine(t *testing.T) {
 		t.Errorf("the built-in article: exit %d, %s", code, out)
 	}
 }
+
+func TestRetrievalIsMeasuredWithASet(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	set := `{"docs":[{"id":"a","title":"How do I reset it?","text":"Press the red button for ten seconds."},{"id":"b","title":"Where is lunch?","text":"In the canteen on the first floor."}],
+		"queries":[{"id":"1","text":"how to reset","gold":["a"]},{"id":"2","text":"where do we have lunch","gold":["b"]}],"oos":["who won?"]}`
+	for name, text := range map[string]string{"small.json": set, "other.json": "{}"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	code, out, errs := call(t, "", "eval", "retrieval", dir)
+	if code != exitOK {
+		t.Fatalf("exit %d: %s", code, errs)
+	}
+	contains(t, out, "R@1", "small", "1.000")
+	contains(t, errs, "other")
+}
