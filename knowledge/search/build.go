@@ -12,6 +12,10 @@ import (
 // maxPairs is how many aliases are mined from the texts of one segment.
 const maxPairs = 20_000
 
+// manyEntries is the size of a segment from which a form that stands in one
+// entry only is not offered as the right spelling of another.
+const manyEntries = 5_000
+
 // builder makes one segment.
 type builder struct {
 	an  *text.Analyzer
@@ -225,6 +229,9 @@ func (b *builder) seal() *segment {
 	s.forms.clip()
 	s.words = nil // words are numbers from here on
 	s.stream = append(make([]byte, 0, len(s.stream)), s.stream...)
+	if len(s.entries) > manyEntries {
+		s.spells.keep(func(form uint32) bool { return s.formLists.df[form] > 1 })
+	}
 	s.sounds.sort()
 	s.spells.sort()
 	s.fileIDs()

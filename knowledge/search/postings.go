@@ -132,6 +132,11 @@ func (a *arena) post(term, doc uint32, q, as uint8) {
 	c.last = doc
 	c.df++
 	c.size += uint32(len(b))
+	if c.pos+uint32(len(b)) <= c.end {
+		copy(a.chunks[c.pos>>chunkBits][c.pos&(1<<chunkBits-1):], b)
+		c.pos += uint32(len(b))
+		return
+	}
 	for _, x := range b {
 		a.push(c, x)
 	}

@@ -32,21 +32,24 @@ type alternative struct {
 	how    string
 	df     uint32
 	idf    float64
+	left   bool // out of the ranking: too common in a big library
 }
 
 // group is a word of the question with everything that counts as a match for it.
 type group struct {
 	text.Word
-	shown string // as asked
-	alts  []alternative
-	known bool    // a reading of the word itself is in some entry
-	idf   float64 // how telling the word is
-	role  float64 // 1 for content, less for words that only carry the question
-	grams []gramUse
+	shown  string // as asked
+	alts   []alternative
+	known  bool    // a reading of the word itself is in some entry
+	common uint32  // entries that have it
+	idf    float64 // how telling the word is
+	role   float64 // 1 for content, less for words that only carry the question
+	grams  []gramUse
 }
 
 type gramUse struct {
 	gram  text.Gram
+	df    uint32
 	idf   float64
 	scale float64
 	used  bool // takes part in the ranking
@@ -89,8 +92,40 @@ func (sn *snapshot) ask(question string) *query {
 			q.across = append(q.across, sn.gramUse(g, q.groups[i].known && q.groups[i-1].known))
 		}
 	}
+	sn.prune(q)
 	q.ideal = sn.ideal(q)
 	return q
+}
+
+// prune leaves words that very many entries have out of the ranking of a big
+// library, where rarer words of the question tell more: their lists are the
+// long ones. The close look at the best entries still counts them.
+func (sn *snapshot) prune(q *query) {
+	if sn.live < sn.prm.pruneFrom {
+		return
+	}
+	many, few := uint32(sn.live/20), uint32(sn.live/50)
+	telling := 0
+	for i := range q.groups {
+		if g := &q.groups[i]; g.known && g.Role == text.Content && g.common <= few {
+			telling++
+		}
+	}
+	if telling < 2 {
+		return
+	}
+	for i := range q.groups {
+		g := &q.groups[i]
+		for k := range g.alts {
+			g.alts[k].left = g.alts[k].df > many
+		}
+		for k := range g.grams {
+			g.grams[k].used = g.grams[k].used && g.grams[k].df <= few
+		}
+	}
+	for k := range q.across {
+		q.across[k].used = q.across[k].used && q.across[k].df <= few
+	}
 }
 
 // clip cuts s to at most n bytes, between characters.
@@ -209,7 +244,7 @@ func (sn *snapshot) finish(g *group) {
 		}
 	}
 	g.alts = slices.DeleteFunc(g.alts, func(a alternative) bool { return a.df == 0 })
-	g.idf = sn.idf(common)
+	g.common, g.idf = common, sn.idf(common)
 	for _, gr := range g.Grams {
 		u := sn.gramUse(gr, g.known)
 		u.scale *= g.role
@@ -266,7 +301,7 @@ func (sn *snapshot) gramUse(g text.Gram, known bool) gramUse {
 	for _, s := range sn.segs {
 		df += s.gramDF(g)
 	}
-	u := gramUse{gram: g, idf: sn.idf(df), scale: sn.prm.trigram}
+	u := gramUse{gram: g, df: df, idf: sn.idf(df), scale: sn.prm.trigram}
 	if g.IsPair() {
 		u.scale = sn.prm.gram
 	}
@@ -304,7 +339,9 @@ func (sn *snapshot) ideal(q *query) float64 {
 	sum := 0.0
 	for i := range q.groups {
 		g := &q.groups[i]
-		sum += g.role * g.idf
+		if len(g.alts) == 0 || slices.ContainsFunc(g.alts, func(a alternative) bool { return !a.left }) {
+			sum += g.role * g.idf
+		}
 		for _, u := range g.grams {
 			if u.used {
 				sum += u.scale * u.idf

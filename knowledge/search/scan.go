@@ -13,15 +13,19 @@ type scanner struct {
 	s     *segment
 	scale float64 // of the library to the segment, for how common a word is
 
-	slots map[uint32][]slot // by form
-	grams map[uint32][]slot // by gram; alt is the gram's number
-	memo  map[uint32]int32  // word → index in found
+	slots places // by form
+	grams places // by gram; alt is the gram's number
+	memo  memo   // word → index in found
 	found []wordMatch
 	flat  []slot
 
-	sent    state    // of the sentence
-	letters []uint64 // grams of each group seen in the entry, near misses aside
+	sent    state     // of the sentence
+	letters []uint64  // grams of each group seen in the entry, near misses aside
+	before  []float32 // of the sentence before
 	units   []unitMatch
+
+	covs []float32 // where units' slices are cut from; never reused
+	alts []int16
 }
 
 // slot is where a form stands in the question.
@@ -53,6 +57,16 @@ func (st *state) reset(n int) {
 	st.parts, st.grams = zero(st.parts, n), zero(st.grams, n)
 }
 
+// take cuts n zero elements off a block, and makes a new block where it is used up.
+func take[T any](block *[]T, n int) []T {
+	if len(*block) < n {
+		*block = make([]T, max(n, 2048))
+	}
+	out := (*block)[:n:n]
+	*block = (*block)[n:]
+	return out
+}
+
 func zero[T any](s []T, n int) []T {
 	if cap(s) < n {
 		return make([]T, n)
@@ -79,20 +93,22 @@ func (sc *scanner) open(sn *snapshot, q *query, seg int) {
 	s := sn.segs[seg]
 	sc.q, sc.s = q, s
 	sc.scale = float64(sn.live) / float64(max(len(s.entries), 1))
-	sc.slots, sc.grams, sc.memo = map[uint32][]slot{}, map[uint32][]slot{}, map[uint32]int32{}
+	sc.slots.reset()
+	sc.grams.reset()
+	sc.memo.reset()
 	sc.found, sc.flat = sc.found[:0], sc.flat[:0]
 	for g := range q.groups {
 		for a := range q.groups[g].alts {
 			alt := &q.groups[g].alts[a]
 			for p, f := range alt.forms {
 				if id, ok := s.forms.find(f); ok {
-					sc.slots[id] = append(sc.slots[id], slot{int16(g), int16(a), int16(p), float32(alt.weight)})
+					sc.slots.add(id, slot{int16(g), int16(a), int16(p), float32(alt.weight)})
 				}
 			}
 		}
 		for k, u := range q.groups[g].grams {
 			if id, ok := s.grams.find(u.gram); ok && k < 64 {
-				sc.grams[id] = append(sc.grams[id], slot{int16(g), int16(k), 0, 1})
+				sc.grams.add(id, slot{int16(g), int16(k), 0, 1})
 			}
 		}
 	}
@@ -100,14 +116,15 @@ func (sc *scanner) open(sn *snapshot, q *query, seg int) {
 
 // word looks up what a word means for the question, once per question.
 func (sc *scanner) word(sn *snapshot, id uint32) *wordMatch {
-	if k, ok := sc.memo[id]; ok {
+	if k, ok := sc.memo.find(id); ok {
 		return &sc.found[k]
 	}
 	m := wordMatch{from: int32(len(sc.flat)), first: -1}
 	df := uint32(0)
 	for _, f := range sc.s.wordForms.of(id) {
 		df = max(df, sc.s.formLists.df[f])
-		for _, sl := range sc.slots[f] {
+		for at := sc.slots.first(f); at >= 0; at = sc.slots.list[at].next {
+			sl := sc.slots.list[at].slot
 			sc.flat = append(sc.flat, sl)
 			if len(sc.q.groups[sl.group].alts[sl.alt].forms) == 1 && sl.weight > m.matchable {
 				m.matchable, m.first = sl.weight, sl.group
@@ -116,14 +133,16 @@ func (sc *scanner) word(sn *snapshot, id uint32) *wordMatch {
 	}
 	m.to = int32(len(sc.flat))
 	for _, g := range sc.s.wordGrams.of(id) {
-		sc.flat = append(sc.flat, sc.grams[g]...)
+		for at := sc.grams.first(g); at >= 0; at = sc.grams.list[at].next {
+			sc.flat = append(sc.flat, sc.grams.list[at].slot)
+		}
 	}
 	m.gramsTo = int32(len(sc.flat))
 	if n := len(sc.s.wordGrams.of(id)); n > 0 {
 		m.letters = min(1, float32(m.gramsTo-m.to)/float32(n))
 	}
 	m.weight = float32(sn.idf(uint32(float64(df)*sc.scale)) * roleWeight(sc.s.wordRoles[id]))
-	sc.memo[id] = int32(len(sc.found))
+	sc.memo.add(id, int32(len(sc.found)))
 	sc.found = append(sc.found, m)
 	return &sc.found[len(sc.found)-1]
 }
@@ -148,7 +167,8 @@ func (sc *scanner) entry(sn *snapshot, doc uint32) []unitMatch {
 	sc.sent.reset(n)
 	sc.letters = zero(sc.letters, n)
 	var cur *unitMatch
-	prevWindow := make([]float32, n)
+	sc.before = zero(sc.before, n)
+	prevWindow := sc.before
 	last := int16(-1)
 	endSentence := func() {
 		if cur == nil {
@@ -179,7 +199,7 @@ func (sc *scanner) entry(sn *snapshot, doc uint32) []unitMatch {
 			endSentence()
 			v, i = uvarint(stream, i)
 			sc.units = append(sc.units, unitMatch{unit: unit{unitKind(v >> 1 & 3), int(v >> 3), v&1 == 1},
-				cov: make([]float32, n), alt: make([]int16, n)})
+				cov: take(&sc.covs, n), alt: take(&sc.alts, n)})
 			cur = &sc.units[len(sc.units)-1]
 			clear(prevWindow)
 			continue

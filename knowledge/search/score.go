@@ -29,6 +29,7 @@ func better(a, b candidate) int {
 type scratch struct {
 	acc, best []float32
 	touched   []uint32
+	scan      scanner
 }
 
 func (sc *scratch) fit(n int) {
@@ -74,6 +75,9 @@ func (sn *snapshot) top(q *query, n int, skip func(seg int, doc uint32) bool) []
 func (sn *snapshot) scoreGroup(sc *scratch, s *segment, g *group) {
 	for i := range g.alts {
 		a := &g.alts[i]
+		if a.left {
+			continue
+		}
 		if len(a.forms) == 1 {
 			if id, ok := s.forms.find(a.forms[0]); ok {
 				sn.scoreList(sc, s, s.formLists.of(id), g.role*a.weight*a.idf)

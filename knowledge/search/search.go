@@ -23,7 +23,9 @@ type found struct {
 func (sn *snapshot) find(q *query, n int, skip func(int, uint32) bool) []found {
 	cands := sn.top(q, max(n, rerankDepth), skip)
 	out := make([]found, len(cands))
-	var sc scanner
+	mem := sn.cfg.pool.Get().(*scratch)
+	defer sn.cfg.pool.Put(mem)
+	sc := &mem.scan
 	last := -1
 	bySeg := make([]int, len(cands))
 	for i := range bySeg {

@@ -82,6 +82,18 @@ func (h *hashes) add(key, id uint32) {
 	h.ids = append(h.ids, id)
 }
 
+// keep drops the numbers that f rejects.
+func (h *hashes) keep(f func(id uint32) bool) {
+	n := 0
+	for i, id := range h.ids {
+		if f(id) {
+			h.keys[n], h.ids[n] = h.keys[i], id
+			n++
+		}
+	}
+	h.keys, h.ids = h.keys[:n], h.ids[:n]
+}
+
 func (h *hashes) sort() {
 	order := make([]uint64, len(h.keys))
 	for i, k := range h.keys {
