@@ -182,14 +182,14 @@ func TestHostileFilesAreReadInBoundedTime(t *testing.T) {
 		"> ", "- ", "1. ", "[", "[a](", "![", "*a ", "**a_", "_a", "`a``b", "<a ", "<!--", "&amp", "\\", "[a]: ", "|-", "a.\n", "# a\n", "- a\n", "```\n", ">\n", "((", "\t", "\u3164", "ᄀ", "| |\n", "[a1] ",
 	} {
 		for _, newline := range []int{0, 8 << 10} {
-			text := strings.Repeat(unit, 128<<10/len(unit))
+			text := strings.Repeat(unit, 64<<10/len(unit))
 			if newline > 0 {
-				text = strings.Repeat(strings.Repeat(unit, newline/len(unit))+"\n\n", 128<<10/newline)
+				text = strings.Repeat(strings.Repeat(unit, newline/len(unit))+"\n\n", 64<<10/newline)
 			}
 			start := time.Now()
 			knowledge.Parse("hostile.md", []byte("# Why?\n\n"+text))
 			// Generous for a machine that is busy and a race detector; the
-			// square of 128 KiB would take minutes.
+			// square of 64 KiB would take minutes.
 			if took := time.Since(start); took > 20*time.Second {
 				t.Errorf("%q took %v", unit, took)
 			}
