@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/slack-go/slack"
 	"github.com/slack-go/slack/socketmode"
@@ -192,7 +191,7 @@ func TestViewsThatSlackRefusesAreRefused(t *testing.T) {
 		}
 	}
 	late := trigger()
-	s.Advance(4 * time.Second)
+	s.Advance(patience)
 	if a := call(t, s, "views.open", map[string]string{"trigger_id": late, "view": modal}); a["error"] != "expired_trigger_id" {
 		t.Errorf("a late trigger: %v", a)
 	}

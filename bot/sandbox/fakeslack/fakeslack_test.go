@@ -20,9 +20,18 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
+// patience is how long a test waits for what must happen before it fails.
+const patience = time.Minute
+
 // start is a running server that ends with the test.
 func start(t *testing.T, cfg fakeslack.Config) *fakeslack.Server {
 	t.Helper()
+	if cfg.AckTimeout == 0 {
+		cfg.AckTimeout = patience // a busy machine must not look like a slow bot
+	}
+	if cfg.TriggerLife == 0 {
+		cfg.TriggerLife = patience
+	}
 	s, err := fakeslack.Start(cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -34,7 +43,7 @@ func start(t *testing.T, cfg fakeslack.Config) *fakeslack.Server {
 // soon is a context that ends before the test's own limit.
 func soon(t *testing.T) context.Context {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(cancel)
 	return ctx
 }
@@ -44,11 +53,12 @@ func contextWithTimeout(t *testing.T, d time.Duration) (context.Context, context
 	return context.WithTimeout(t.Context(), d)
 }
 
-func soonTime() time.Time { return time.Now().Add(10 * time.Second) }
+// soonTime is the deadline of what must happen.
+func soonTime() time.Time { return time.Now().Add(patience) }
 
 // client is the real slack-go client.
 func client(s *fakeslack.Server) *slack.Client {
-	web := &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	web := &http.Client{Timeout: patience, Transport: &http.Transport{DisableKeepAlives: true}}
 	return slack.New(s.BotToken(), slack.OptionAPIURL(s.APIURL()), slack.OptionAppLevelToken(s.AppToken()), slack.OptionHTTPClient(web))
 }
 

@@ -119,7 +119,7 @@ func TestAnAppCanForbidRetries(t *testing.T) {
 
 func TestASlowAppTimesOut(t *testing.T) {
 	t.Parallel()
-	s := start(t, fakeslack.Config{AckTimeout: 20 * time.Millisecond, RetryAfter: time.Millisecond})
+	s := start(t, fakeslack.Config{AckTimeout: 300 * time.Millisecond, RetryAfter: time.Millisecond})
 	release := make(chan struct{})
 	reasons := make(chan string, 10)
 	app(t, s, func(_ http.ResponseWriter, r received) {
