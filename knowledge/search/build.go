@@ -227,6 +227,13 @@ func (b *builder) seal() *segment {
 	s.gramLists = b.grams.seal(len(s.grams.keys))
 	b.forms, b.grams = arena{}, arena{}
 	s.forms.clip()
+	for id := range s.wordRoles {
+		df := uint32(0)
+		for _, f := range s.wordForms.of(uint32(id)) {
+			df = max(df, s.formLists.df[f])
+		}
+		s.wordDF = append(s.wordDF, df)
+	}
 	s.words = nil // words are numbers from here on
 	s.stream = append(make([]byte, 0, len(s.stream)), s.stream...)
 	if len(s.entries) > manyEntries {

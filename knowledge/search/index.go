@@ -48,6 +48,7 @@ type snapshot struct {
 	aliases []*aliasTable
 
 	normsQ, normsA *normTable
+	idfs           []float64 // of small numbers of entries
 	k1f, k1p       float32
 
 	cal Calibration
@@ -129,6 +130,11 @@ func (cfg *config) snapshot(segs []*segment, dead []bitset) *snapshot {
 	sn.prm = cfg.prm.shaped(withQ, phrasings, all, sumQ)
 	sn.normsQ = newNormTable(sn.prm.wQ, sn.prm.b, float64(sumQ)/float64(max(withQ, 1)))
 	sn.normsA = newNormTable(sn.prm.wA, sn.prm.b, float64(sumA)/float64(max(all, 1)))
+	idfs := make([]float64, 1024)
+	for df := range idfs {
+		idfs[df] = sn.idf(uint32(df))
+	}
+	sn.idfs = idfs
 	sn.k1f, sn.k1p = float32(sn.prm.k1), float32(sn.prm.k1)+1
 	return sn
 }

@@ -17,6 +17,7 @@ type params struct {
 	window     float64    // re-rank: of the best two sentences
 	adjacent   float64    // re-rank: of words that stand together as in the question
 	phrasing   float64    // re-rank: of likeness to the entry's own best phrasing
+	depth      int        // re-rank: how many entries
 	pruneFrom  int        // entries from which very common words are left out of the ranking
 }
 
@@ -25,7 +26,7 @@ func defaultParams() params {
 		k1: 1.2, b: 0.75, wQ: 2, wA: 0.5, gram: 0.5, trigram: 0.15, commonGram: 0.2,
 		scaffold: 0.6, alias: 0.8, pair: 0.9, spelling: 0.7,
 		sound: [6]float64{0, 0, 0.4, 0.6, 0.8, 0.9}, prior: 20,
-		window: 1, adjacent: 0.4, phrasing: 1.2, pruneFrom: 20_000,
+		window: 1, adjacent: 0.4, phrasing: 1.2, depth: 30, pruneFrom: 20_000,
 	}
 }
 
@@ -41,5 +42,6 @@ func (p params) shaped(withQ, phrasings, entries int, words uint64) params {
 		p.k1 = 1.5
 	}
 	p.window *= 0.4
+	p.depth = 20
 	return p
 }

@@ -7,6 +7,7 @@ type places struct {
 	heads []int32  // into list, or -1
 	list  []place
 	n     int
+	bloom [128]uint64 // most numbers asked for are not there; this says so fast
 }
 
 type place struct {
@@ -21,7 +22,7 @@ func (p *places) reset() {
 		p.keys, p.heads = make([]uint32, 256), make([]int32, 256)
 	}
 	clear(p.keys)
-	p.list, p.n = p.list[:0], 0
+	p.list, p.n, p.bloom = p.list[:0], 0, [128]uint64{}
 }
 
 // at returns where the number is or would go.
@@ -35,6 +36,10 @@ func (p *places) at(id uint32) uint32 {
 }
 
 func (p *places) first(id uint32) int32 {
+	b := hash32(id)
+	if p.bloom[b>>6&127]>>(b&63)&1 == 0 {
+		return -1
+	}
 	h := p.at(id)
 	if p.keys[h] == 0 {
 		return -1
@@ -47,6 +52,8 @@ func (p *places) add(id uint32, s slot) {
 	if 2*(p.n+1) > len(p.keys) {
 		p.grow()
 	}
+	b := hash32(id)
+	p.bloom[b>>6&127] |= 1 << (b & 63)
 	h := p.at(id)
 	if p.keys[h] == 0 {
 		p.keys[h], p.heads[h] = id+1, -1

@@ -330,6 +330,9 @@ func (sn *snapshot) termsDF(forms []string) uint32 {
 // supposed to exist beside the real ones, so that in a library of six entries
 // a word of all six still counts, and an unknown one counts most.
 func (sn *snapshot) idf(df uint32) float64 {
+	if int(df) < len(sn.idfs) {
+		return sn.idfs[df]
+	}
 	n := float64(sn.live) + sn.prm.prior
 	return math.Log(1 + (n-min(float64(df), n)+0.5)/(float64(df)+0.5))
 }

@@ -120,9 +120,7 @@ func (sc *scanner) word(sn *snapshot, id uint32) *wordMatch {
 		return &sc.found[k]
 	}
 	m := wordMatch{from: int32(len(sc.flat)), first: -1}
-	df := uint32(0)
 	for _, f := range sc.s.wordForms.of(id) {
-		df = max(df, sc.s.formLists.df[f])
 		for at := sc.slots.first(f); at >= 0; at = sc.slots.list[at].next {
 			sl := sc.slots.list[at].slot
 			sc.flat = append(sc.flat, sl)
@@ -141,7 +139,7 @@ func (sc *scanner) word(sn *snapshot, id uint32) *wordMatch {
 	if n := len(sc.s.wordGrams.of(id)); n > 0 {
 		m.letters = min(1, float32(m.gramsTo-m.to)/float32(n))
 	}
-	m.weight = float32(sn.idf(uint32(float64(df)*sc.scale)) * roleWeight(sc.s.wordRoles[id]))
+	m.weight = float32(sn.idf(uint32(float64(sc.s.wordDF[id])*sc.scale)) * roleWeight(sc.s.wordRoles[id]))
 	sc.memo.add(id, int32(len(sc.found)))
 	sc.found = append(sc.found, m)
 	return &sc.found[len(sc.found)-1]

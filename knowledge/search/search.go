@@ -7,10 +7,6 @@ import (
 	"github.com/openai-explain/openai-explain/knowledge"
 )
 
-const (
-	rerankDepth = 30
-)
-
 // found is an entry with everything that was seen when looking closely at it.
 type found struct {
 	candidate
@@ -21,7 +17,7 @@ type found struct {
 
 // find ranks entries for a question, best first.
 func (sn *snapshot) find(q *query, n int, skip func(int, uint32) bool) []found {
-	cands := sn.top(q, max(n, rerankDepth), skip)
+	cands := sn.top(q, max(n, sn.prm.depth), skip)
 	out := make([]found, len(cands))
 	mem := sn.cfg.pool.Get().(*scratch)
 	defer sn.cfg.pool.Put(mem)
@@ -35,7 +31,7 @@ func (sn *snapshot) find(q *query, n int, skip func(int, uint32) bool) []found {
 	for _, i := range bySeg {
 		c := cands[i]
 		out[i] = found{candidate: c, base: c.score}
-		if i >= rerankDepth {
+		if i >= sn.prm.depth {
 			continue
 		}
 		if c.seg != last {

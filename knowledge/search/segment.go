@@ -32,6 +32,7 @@ type segment struct {
 	wordForms flat // word → forms
 	wordGrams flat // word → grams
 	wordRoles []text.Role
+	wordDF    []uint32 // entries that have the commonest form of a word
 	words     *dict
 
 	pairs [][]string // aliases mined from the entries' texts
