@@ -15,6 +15,9 @@ var (
 		there here then than also too thus hence such s t re ve ll d m would will shall may might can could must should ought cannot
 		not no never neither nor none nothing nobody without hardly barely seldom rarely able namely e g eg ie etc one's however moreover furthermore`)
 	englishNeutral = wordSet(`mean means meaning refer refers called describe describes described explain explains explained say says said namely say namely`)
+	// With these a sentence may begin although no claim has them. Any other word of
+	// englishFunction at that place could be a name: You, Will, May.
+	englishOpeners = wordSet(`a an the this that these those it its they their there here then also in on at for with as of to and but or so while which who when where what how is are was were`)
 	englishNegates = wordSet(`not no never neither nor none nothing nobody without hardly barely seldom rarely cannot`)
 	englishCan     = wordSet(`can could may might cannot able`)
 	englishMust    = wordSet(`must shall should ought`)

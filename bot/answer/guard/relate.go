@@ -84,6 +84,11 @@ func checkWords(s reading, ev *evidence) Reason {
 	if len(s.tokens) == 0 {
 		return Empty
 	}
+	for _, word := range s.opened {
+		if !englishOpeners[word] && !ev.hasLatin(word) {
+			return Name
+		}
+	}
 	neutral := 0
 	for i := range s.tokens {
 		t := &s.tokens[i]
@@ -103,7 +108,7 @@ func checkWords(s reading, ev *evidence) Reason {
 			return Novelty
 		}
 	}
-	if neutral*5 > len(s.tokens) && neutral > 0 && neutral*2 > len(s.tokens) {
+	if neutral*5 > len(s.tokens) { // 20 %
 		return Novelty
 	}
 	return ""
@@ -128,7 +133,39 @@ func checkRelations(s reading, ev *evidence) Reason {
 			return Polarity
 		}
 	}
+	if tooOften(places) {
+		return Roles
+	}
 	return ev.follow(s, places)
+}
+
+// tooOften reports a word that the sentence uses more often than its claims do: one
+// of its places must be another word's.
+func tooOften(places [][]spot) bool {
+	type key struct {
+		first spot
+		n     int
+	}
+	uses := map[key]int{}
+	for _, ps := range places {
+		if len(ps) == 0 {
+			continue
+		}
+		k := key{ps[0], len(ps)}
+		if uses[k]++; uses[k] > len(ps) {
+			return true
+		}
+	}
+	return false
+}
+
+func (ev *evidence) hasLatin(word string) bool {
+	for _, c := range ev.claims {
+		if c.latin[word] {
+			return true
+		}
+	}
+	return false
 }
 
 // follow walks through each part of the sentence and through the claims at

@@ -29,8 +29,10 @@ type token struct {
 // reading is a text taken apart.
 type reading struct {
 	tokens []token
-	alone  map[int]bool // segments with one token
-	hangul bool         // written in Korean
+	alone  map[int]bool    // segments with one token
+	latin  map[string]bool // every Latin word, in lower case
+	opened []string        // capitalised words that begin a sentence and carry no fact, in lower case
+	hangul bool            // written in Korean
 }
 
 // scanner reads a text once, from left to right.
@@ -54,6 +56,7 @@ type scanner struct {
 func scan(text string) reading {
 	s := &scanner{s: quoteMarks.Replace(norm.NFKC.String(text)), first: true}
 	s.out.hangul = hangulShare(text) > 0.3
+	s.out.latin = map[string]bool{}
 	for s.pos < len(s.s) {
 		s.step()
 	}
@@ -114,8 +117,9 @@ func (s *scanner) punctuation(r rune) {
 func (s *scanner) endSegment() {
 	if n := len(s.out.tokens); s.negNext && n > 0 {
 		s.out.tokens[n-1].neg = !s.out.tokens[n-1].neg
+		s.negNext = false
 	}
-	s.negNext, s.canNext, s.mustNext = false, false, false
+	s.canNext, s.mustNext = false, false
 	s.recent = nil
 	s.seg++
 }
@@ -286,12 +290,19 @@ func (s *scanner) content(run string, w koreanWord) {
 		return
 	}
 	obliged := s.obliges(run)
-	if koreanFunction[run] || slices.ContainsFunc(w.keys, func(k string) bool { return koreanLight[k] }) {
+	if koreanFunction[run] || isLight(run, w) {
 		prev.must = prev.must || obliged
 		return
 	}
 	neutral := slices.ContainsFunc(w.keys, func(k string) bool { return koreanNeutral[k] })
 	s.add(token{text: run, keys: w.keys, role: w.role, neutral: neutral, must: obliged})
+}
+
+// isLight reports a form of 하다, 되다 or 있다. Forms that are names as well (인도,
+// 한도) are not counted among them.
+func isLight(run string, w koreanWord) bool {
+	last, _ := utf8.DecodeLastRuneInString(run)
+	return !strings.ContainsRune("도나자든가로", last) && slices.ContainsFunc(w.keys, func(k string) bool { return koreanLight[k] })
 }
 
 // possible reports whether 수 is followed by 있다 or 없다.
