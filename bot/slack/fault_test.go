@@ -17,24 +17,23 @@ var quick = fakeslack.Config{RetryAfter: 150 * time.Millisecond}
 
 func TestARepeatedEnvelopeIsOneQuestion(t *testing.T) {
 	t.Parallel()
-	// Each in an offline Slack of its own: a late acknowledgement of the first
-	// would be the one that is lost.
 	for name, fault := range map[string]func(*fakeslack.Server){
 		"the same bytes twice":   func(s *fakeslack.Server) { s.DuplicateNext(1) },
 		"a lost acknowledgement": func(s *fakeslack.Server) { s.LoseAcks(1) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := start(t, setup{slack: quick}).up(2)
+			// No worker: the bot's own reply is an event, too, and its
+			// acknowledgement could be the one that is lost.
+			r := start(t, setup{slack: quick, idle: true}).up(2)
 			fault(r.srv)
-			dm := r.srv.DM(fakeslack.Minji) // one event, where a mention is two
-			r.say(fakeslack.Message{User: fakeslack.Minji, Channel: dm, Text: "하나?"})
-			r.messages(dm, 1)
-			eventually(t, "the question comes twice", func() bool { offered, _ := r.box.count(); return offered == 2 })
+			// One event, where a mention is two.
+			r.say(fakeslack.Message{User: fakeslack.Minji, Channel: r.srv.DM(fakeslack.Minji), Text: "하나?"})
+			// More often than twice where the machine is slow: Slack delivers again.
+			eventually(t, "the question comes again", func() bool { offered, _ := r.box.count(); return offered >= 2 })
 			r.settled()
-			_ = r.stop()
-			if _, stored := r.box.count(); stored != 1 || len(byBot(r.srv.Messages(dm))) != 1 {
-				t.Errorf("%d stored, %d answers", stored, len(byBot(r.srv.Messages(dm))))
+			if _, stored := r.box.count(); stored != 1 || len(r.box.queue) != 1 {
+				t.Errorf("%d stored, %d to be answered", stored, len(r.box.queue))
 			}
 			r.clean()
 		})
