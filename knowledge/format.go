@@ -190,10 +190,10 @@ func (f *formatter) part(lang Lang) {
 
 // escapeHeading is escape for a heading, where a # at the end is no text.
 func escapeHeading(s string) string {
-	if !strings.HasSuffix(s, "#") {
-		return escape(s)
+	if strings.HasSuffix(s, "#") {
+		return escapeAll(s)
 	}
-	return strings.TrimSuffix(escape(strings.TrimRight(s, "#")), `\`) + strings.Repeat(`\#`, len(s)-len(strings.TrimRight(s, "#")))
+	return escape(s)
 }
 
 // needsLabels reports whether position alone does not say which claim is which.

@@ -219,3 +219,18 @@ func TestPlainIsTheTextWithoutItsMarkdown(t *testing.T) {
 		}
 	}
 }
+
+func TestAQuestionMayEndInANumberSign(t *testing.T) {
+	t.Parallel()
+	for _, heading := range []string{`# What is C#?`, `# What is C#`, `# Why \\\#`, `# Why \##`} {
+		e := parse(t, "e.md", heading+"\n\nBecause.\n")
+		written, err := knowledge.Format(e)
+		if err != nil {
+			t.Errorf("%s: %v", heading, err)
+			continue
+		}
+		if diff := cmp.Diff(e.Question, parse(t, "e.md", string(written)).Question); diff != "" {
+			t.Errorf("%s:\n%s", heading, diff)
+		}
+	}
+}

@@ -99,6 +99,11 @@ func escape(s string) string {
 	if Plain(s) == s {
 		return s
 	}
+	return escapeAll(s)
+}
+
+// escapeAll writes a backslash before whatever could be Markdown.
+func escapeAll(s string) string {
 	var b strings.Builder
 	for i, r := range s {
 		if strings.ContainsRune("\\`*_[]<>&#~!|", r) || (strings.ContainsRune("+-=.)", r) && strings.TrimLeft(s[:i], "0123456789 ") == "") {
