@@ -114,7 +114,11 @@ func TestEveryFaultEndsAsANamedErrorInTime(t *testing.T) {
 			c, s := start(t, llmtest.Config{Fault: fault}, func(c *llm.Config) { c.MaxTokens = 20 })
 			begun := time.Now()
 			_, err := generate(t, c, llm.Request{User: "Who may use it? " + strings.Repeat("An easy question. ", 20) + "\n" + evidence})
-			if want := outcomes[fault]; want == nil || !errors.Is(err, want) {
+			want := outcomes[fault]
+			// Frames without content end the answer after a number of them, or
+			// on a busy machine after the time for the first text.
+			late := fault == llmtest.EmptyFrames && errors.Is(err, llm.ErrTimeout)
+			if want == nil || !errors.Is(err, want) && !late {
 				t.Fatalf("error is %v, want %v", err, want)
 			}
 			if took := time.Since(begun); took > 6*time.Second {
