@@ -178,9 +178,14 @@ func BenchmarkStoreGrowth(b *testing.B) {
 	b.ReportMetric(float64(s.CachedInfo().State.Bytes)/float64(n), "ledger-kB/1000")
 }
 
-// BenchmarkOpen measures the start over a store of 200,000 questions.
+// BenchmarkOpen measures the start over an empty store and over 200,000 questions.
 func BenchmarkOpen(b *testing.B) {
-	const stored = 200_000
+	for _, stored := range []int{0, 200_000} {
+		b.Run(fmt.Sprint(stored), func(b *testing.B) { benchOpen(b, stored) })
+	}
+}
+
+func benchOpen(b *testing.B, stored int) {
 	dir := b.TempDir()
 	fill(b, dir, stored)
 	for b.Loop() {
@@ -189,7 +194,7 @@ func BenchmarkOpen(b *testing.B) {
 			b.Fatal(err)
 		}
 		b.StopTimer()
-		if s, err := in.link.Load().js.Stream(b.Context(), streamInbox); err != nil || s.CachedInfo().State.Msgs != stored {
+		if s, err := in.link.Load().js.Stream(b.Context(), streamInbox); err != nil || s.CachedInfo().State.Msgs != uint64(stored) {
 			b.Fatal("not all are there", err)
 		}
 		shutdown(b, in)
@@ -231,7 +236,7 @@ func fill(b *testing.B, dir string, n int) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if _, err := js.PublishAsync("inbox."+token(q.Platform), data, jetstream.WithMsgID(string(q.ID))); err != nil {
+		if _, err := js.PublishAsync("inbox."+token(q.Platform), data, jetstream.WithMsgID(string(q.ID)), jetstream.WithStallWait(10*time.Second)); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"reflect"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -79,7 +80,8 @@ func workers(c Config, replicas int) jetstream.ConsumerConfig {
 
 // ensure makes streams and consumer what they should be. A stream that is there
 // keeps the larger size and the larger number of replicas, so that a smaller
-// disk or a later start never drops what is stored.
+// disk or a later start never drops what is stored, and whatever an operator
+// set that is not ours to decide. What is right already is not written again.
 func ensure(ctx context.Context, js jetstream.JetStream, c Config, size int64, replicas int) error {
 	for _, want := range streams(c, size, replicas) {
 		have, err := js.Stream(ctx, want.Name)
@@ -88,9 +90,9 @@ func ensure(ctx context.Context, js jetstream.JetStream, c Config, size int64, r
 			_, err = js.CreateStream(ctx, want)
 		case err == nil:
 			was := have.CachedInfo().Config
-			want.MaxBytes = max(want.MaxBytes, was.MaxBytes)
-			want.Replicas = max(want.Replicas, was.Replicas)
-			_, err = js.UpdateStream(ctx, want)
+			if now := merge(was, want); !reflect.DeepEqual(now, was) {
+				_, err = js.UpdateStream(ctx, now)
+			}
 		}
 		if err != nil {
 			return fmt.Errorf("set up stream %s: %w", want.Name, err)
@@ -100,4 +102,22 @@ func ensure(ctx context.Context, js jetstream.JetStream, c Config, size int64, r
 		return fmt.Errorf("set up consumer %s: %w", consumerName, err)
 	}
 	return nil
+}
+
+// merge is was with the settings of want.
+func merge(was, want jetstream.StreamConfig) jetstream.StreamConfig {
+	now := was
+	now.Subjects, now.Retention, now.Discard = want.Subjects, want.Retention, want.Discard
+	now.MaxAge, now.MaxBytes, now.Replicas = want.MaxAge, max(want.MaxBytes, was.MaxBytes), max(want.Replicas, was.Replicas)
+	now.DenyPurge, now.DenyDelete, now.AllowRollup, now.AllowDirect = want.DenyPurge, want.DenyDelete, want.AllowRollup, want.AllowDirect
+	if want.Duplicates > 0 { // else the broker's own
+		now.Duplicates = want.Duplicates
+	}
+	if want.MaxMsgSize > 0 {
+		now.MaxMsgSize = want.MaxMsgSize
+	}
+	if want.MaxMsgsPerSubject > 0 {
+		now.MaxMsgsPerSubject = want.MaxMsgsPerSubject
+	}
+	return now
 }
