@@ -52,10 +52,12 @@ func LoadSet(path string) (*Set, error) {
 	case len(file.Data) > 0:
 		set.addSQuAD(file.Data)
 	case len(file.Docs) > 0:
-		phrasings := true
+		lines, asks := 0, 0
 		for _, d := range file.Docs {
-			phrasings = phrasings && onlyPhrasings(d.Text)
+			n, ask := countPhrasings(d.Text)
+			lines, asks = lines+n, asks+ask
 		}
+		phrasings := 2*asks > lines
 		for _, d := range file.Docs {
 			set.Entries = append(set.Entries, docEntry(d.ID, d.Title, d.Text, phrasings))
 		}
@@ -68,15 +70,20 @@ func LoadSet(path string) (*Set, error) {
 	return set, nil
 }
 
-// onlyPhrasings reports whether a document's text is further ways to ask, one a line.
-func onlyPhrasings(s string) bool {
+// countPhrasings counts the lines of a document's text and those that look like
+// a way to ask. Where most do, the text is further phrasings, else an answer.
+func countPhrasings(s string) (lines, asks int) {
 	for line := range strings.Lines(s) {
 		line = strings.TrimSpace(line)
-		if len(strings.Fields(line)) > 40 || strings.HasSuffix(line, ".") || strings.HasPrefix(line, "#") {
-			return false
+		if line == "" {
+			continue
+		}
+		lines++
+		if len(strings.Fields(line)) <= 40 && !strings.HasSuffix(line, ".") && !strings.HasPrefix(line, "#") {
+			asks++
 		}
 	}
-	return true
+	return lines, asks
 }
 
 func textLang(s string) knowledge.Lang {
