@@ -141,7 +141,7 @@ func changeDigits(r *rand.Rand, was string) string {
 			return strings.TrimRight(was[:n-1], ".,")
 		}
 	}
-	d[r.IntN(1)+len(d)-1] = byte('0' + r.IntN(10))
+	d[len(d)-1] = byte('0' + r.IntN(10))
 	return string(d)
 }
 

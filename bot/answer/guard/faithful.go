@@ -98,21 +98,21 @@ func endingsFor(body string) (plain, soft string) {
 	rs := []rune(body)
 	last := rs[len(rs)-1]
 	stem := string(rs[:len(rs)-1])
-	switch {
-	case last == '습':
+	switch last {
+	case '습':
 		prev := rs[len(rs)-2]
 		if prev == '않' {
 			return stem + "는다", stem + "아요"
 		}
 		return stem + "다", stem + "어요"
-	case last == '입':
+	case '입':
 		if before := rs[len(rs)-2]; isSyllable(before) && final(before) == 0 {
 			return stem + "다", stem + "예요"
 		}
 		return stem + "이다", stem + "이에요"
-	case last == '합':
+	case '합':
 		return stem + "한다", stem + "해요"
-	case last == '됩':
+	case '됩':
 		return stem + "된다", stem + "돼요"
 	}
 	open := withFinal(last, 0)
@@ -185,7 +185,7 @@ func rewriteParticles(text string, lang bot.Lang) []string {
 		noun, particle := text[m[2]:m[3]], text[m[4]:m[5]]
 		last := []rune(noun)
 		closed := final(last[len(last)-1]) != 0
-		if closed != (particle == "은" || particle == "이") || verbal[noun+particle] {
+		if closed != (particle == "은" || particle == "이") || verbal[noun+particle] || strings.HasSuffix(noun, "다") {
 			continue // an ending of a verb: 하는, 쉽다는
 		}
 		out = append(out, text[:m[4]]+other[particle]+text[m[5]:])
