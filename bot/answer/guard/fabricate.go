@@ -41,7 +41,7 @@ func Fabricate(seed uint64, claims []TrialClaim, n int) []Sample {
 	var out []Sample
 	for tries := 0; len(out) < n && tries < 20*n; tries++ {
 		s, ok := fabricateOne(r, claims)
-		if key := s.Class + s.Line + s.Claims[0]; ok && !seen[key] {
+		if key := s.Class + s.Line + strings.Join(s.Claims, "\n"); ok && !seen[key] {
 			seen[key] = true
 			out = append(out, s)
 		}

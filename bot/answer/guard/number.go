@@ -121,6 +121,16 @@ func atoi(m []string, i int) int {
 	return n
 }
 
+// dayTimeAt reads a time that begins with the part of the day: 오후 3시.
+func dayTimeAt(s string) (fact, int) {
+	for _, part := range [...]string{"오전", "오후", "새벽", "아침", "낮", "저녁", "밤"} {
+		if strings.HasPrefix(s, part) {
+			return timeAt(s)
+		}
+	}
+	return fact{}, 0
+}
+
 // timeAt reads a time of day.
 func timeAt(s string) (fact, int) {
 	for _, re := range [...]*regexp.Regexp{clock, clockHour} {
@@ -199,8 +209,8 @@ func numberAt(s string) (fact, int) {
 	if err != nil {
 		return fact{kind: raw, value: digits}, n
 	}
-	scaled := false
-	if v, k := koreanScale(value, s[n:]); k > 0 {
+	scaled, point := false, strings.Contains(plain, ".")
+	if v, k := koreanScale(value, s[n:]); k > 0 && !(point && hangulRun(s[n:]) == "만") { // "only 3.0"
 		value, n, scaled = v, n+k, true
 	}
 	if m := scaleWord.FindStringSubmatch(s[n:]); m != nil {
@@ -209,7 +219,7 @@ func numberAt(s string) (fact, int) {
 	f := fact{kind: quantity, value: formatNumber(value)}
 	unit, k := unitAt(s[n:])
 	f.unit = unit
-	if unit == "" && !scaled && strings.Contains(plain, ".") {
+	if (unit == "" || wholeUnits[unit] && s[n] != ' ') && !scaled && point {
 		return fact{kind: version, value: plain}, n
 	}
 	return f, n + k

@@ -237,7 +237,7 @@ func (s *scanner) boundWord(f *fact) role {
 // korean reads a run of Hangul.
 func (s *scanner) korean() {
 	rest := s.s[s.pos:]
-	if f, n := timeAt(rest); n > 0 {
+	if f, n := dayTimeAt(rest); n > 0 {
 		s.number(f, n)
 		return
 	}

@@ -34,7 +34,11 @@ func (s *scanner) word() {
 
 // contraction reads 's, n't and the like.
 func (s *scanner) contraction() {
-	rest := strings.ToLower(s.s[s.pos:])
+	rest := s.s[s.pos:]
+	if !strings.HasPrefix(rest, "'") {
+		return
+	}
+	rest = strings.ToLower(rest[:min(len(rest), 3)]) + rest[min(len(rest), 3):]
 	for _, c := range [...]string{"'s", "'t", "'re", "'ve", "'ll", "'d", "'m", "'"} {
 		if strings.HasPrefix(rest, c) && (len(rest) == len(c) || !isLetter(rest[len(c):])) {
 			s.pos += len(c)
@@ -55,6 +59,9 @@ func isLetter(s string) bool {
 // monthAt reads a date that begins with the name of a month. May and March are
 // dates only with a number behind them.
 func monthAt(s string) (fact, int) {
+	if !strings.ContainsRune("JFMASOND", rune(s[0])) {
+		return fact{}, 0
+	}
 	m := dateName.FindStringSubmatch(s)
 	if m == nil || m[2] == "" && m[3] == "" && (m[1] == "May" || m[1] == "March" || m[1] == "Mar" || m[1] == "Jan" || m[1] == "Dec" || m[1] == "Sep") {
 		return fact{}, 0
@@ -67,6 +74,7 @@ func monthAt(s string) (fact, int) {
 func (s *scanner) english(text string) {
 	lower := strings.ToLower(text)
 	capital := isCapital(text)
+	s.out.latin[lower] = true
 	if englishJoins[lower] && !s.out.hangul {
 		s.endSegment()
 	}
@@ -86,6 +94,9 @@ func (s *scanner) english(text string) {
 	s.modal(lower)
 	s.recent = append(s.recent, lower)
 	if englishFunction[lower] && !s.out.hangul {
+		if capital && initial {
+			s.out.opened = append(s.out.opened, lower)
+		}
 		s.first = false
 		return
 	}

@@ -133,6 +133,9 @@ var (
 )
 
 func checkMentions(sentence, cited string) Reason {
+	if !strings.ContainsAny(sentence, "@<") {
+		return ""
+	}
 	return onlyTheirs(mention, sentence, cited, Mention)
 }
 
@@ -147,14 +150,35 @@ func checkLinks(sentence, cited string) Reason {
 	return onlyTheirs(tooLong, sentence, cited, Code)
 }
 
+// findInWords looks at the words in which an address, a path or a mention can
+// be: a letter or a digit on both sides of a mark, or one of a few marks. Most
+// words are none of these, and looking at each in full is slow.
+func findInWords(re *regexp.Regexp, s string) []string {
+	var out []string
+	for _, word := range strings.Fields(s) {
+		if len(word) > 40 || suspicious(word) {
+			out = append(out, re.FindAllString(word, -1)...)
+		}
+	}
+	return out
+}
+
+func suspicious(word string) bool {
+	if strings.ContainsAny(word, `@%[<\_=~/`) || strings.Contains(word, "()") || strings.HasPrefix(word, "xn--") || strings.HasPrefix(word, "XN--") {
+		return true
+	}
+	body := strings.TrimRight(word, ".,:;!?)\"”’")
+	return strings.ContainsAny(body, ".:") || len(body) < len(word) && strings.Contains(word, ":")
+}
+
 // onlyTheirs requires what matches in the sentence to match in the claims as well.
 func onlyTheirs(re *regexp.Regexp, sentence, cited string, reason Reason) Reason {
-	found := re.FindAllString(sentence, -1)
+	found := findInWords(re, sentence)
 	if len(found) == 0 {
 		return ""
 	}
 	theirs := map[string]bool{}
-	for _, m := range re.FindAllString(cited, -1) {
+	for _, m := range findInWords(re, cited) {
 		theirs[trimEnd(m)] = true
 	}
 	for _, m := range found {

@@ -31,7 +31,7 @@ func builtIn(t testing.TB) []TrialClaim {
 
 func TestTheGuardPassesItsGatesOnTheBuiltInEntries(t *testing.T) {
 	t.Parallel()
-	report := Evaluate(builtIn(t), 8000, 1, nil)
+	report := Evaluate(builtIn(t), 6000, 1, nil)
 	t.Log(report)
 	if err := report.Err(); err != nil {
 		t.Error(err)

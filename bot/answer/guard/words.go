@@ -3,6 +3,7 @@ package guard
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 var (
@@ -27,6 +28,9 @@ var (
 
 // koreanNumberAt reads a number in Korean words at the beginning of a run.
 func koreanNumberAt(s string) (fact, int) {
+	if r, _ := utf8.DecodeRuneInString(s); !strings.ContainsRune("첫둘셋넷열다여일아스서마한두세네영이삼사오육륙칠팔구십백천만억조", r) {
+		return fact{}, 0
+	}
 	if m := firstRE.FindStringSubmatch(s); m != nil && endsRun(s[len(m[0]):]) {
 		n := map[string]string{"첫": "1", "둘": "2", "셋": "3", "넷": "4", "다섯": "5"}[m[1]]
 		return fact{value: n, unit: "ord"}, len(m[0])
