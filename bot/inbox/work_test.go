@@ -78,7 +78,7 @@ func TestABusyConversationDoesNotBlockOthers(t *testing.T) {
 	})
 	select {
 	case <-answered:
-	case <-time.After(15 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("a question of another conversation waits")
 	}
 	if n := len(got.all()); n != 2 {
@@ -123,15 +123,19 @@ func TestParallelismIsBounded(t *testing.T) {
 		submit(t, in, question(n))
 	}
 	var running, most, done atomic.Int32
+	release := make(chan struct{})
 	working(t, in, 5, func(context.Context, bot.Delivery) error {
 		now := running.Add(1)
 		for m := most.Load(); now > m && !most.CompareAndSwap(m, now); m = most.Load() {
 		}
-		time.Sleep(5 * time.Millisecond)
+		<-release
 		running.Add(-1)
 		done.Add(1)
 		return nil
 	})
+	// Five run, five are ready, one is pulled: nothing more can be taken.
+	eventually(t, "all that can be is taken", func() bool { return running.Load() == 5 && stats(t, in).Pending == 11 })
+	close(release)
 	eventually(t, "all are handled", func() bool { return done.Load() == 40 })
 	if most.Load() != 5 {
 		t.Errorf("%d ran at the same time, want 5", most.Load())
