@@ -70,6 +70,8 @@ const (
 // Record is what the ledger keeps about a question.
 type Record struct {
 	Question QuestionID `json:"question"`
+	Platform string     `json:"platform,omitempty"`
+	Asker    string     `json:"asker,omitempty"` // whom it is about, so that they can be forgotten
 	State    State      `json:"state"`
 	Asked    string     `json:"asked,omitempty"`
 	Reply    Reply      `json:"reply"`

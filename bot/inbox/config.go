@@ -15,6 +15,7 @@ const (
 	DefaultDedup    = 24 * time.Hour      // the longest retry of a platform (Slack's Delayed Events: 26 h)
 	DefaultMaxAge   = 7 * 24 * time.Hour  // a question that waited longer helps nobody
 	DefaultDeadAge  = 90 * 24 * time.Hour //
+	DefaultRetain   = 30 * 24 * time.Hour // of what people wrote, and who they are
 	DefaultPatience = time.Hour           //
 	DefaultMinFree  = 128 << 20           // bytes; eight blocks of the broker's store
 	DefaultMaxStore = 2 << 30             // bytes
@@ -50,6 +51,11 @@ type Config struct {
 	MaxAge   time.Duration // how long a question's text is kept, answered or not
 	DeadAge  time.Duration // how long a question that was set aside is kept
 
+	// Retention bounds how long anything is kept that a person wrote, or that
+	// says who it was, MaxAge and DeadAge included. [KeepNothing] erases it once
+	// it is answered. What refuses duplicates stays as long as it has to.
+	Retention time.Duration
+
 	// Patience is how long after it was asked a question may be told to wait
 	// by its platform without that counting as a failed attempt.
 	Patience time.Duration
@@ -83,6 +89,13 @@ func (c Config) withDefaults() (Config, error) {
 	c.Dedup = or(c.Dedup, DefaultDedup)
 	c.MaxAge = max(or(c.MaxAge, DefaultMaxAge), c.Dedup)
 	c.DeadAge = or(c.DeadAge, DefaultDeadAge)
+	if c.Retention == 0 {
+		c.Retention = DefaultRetain
+	}
+	if c.Retention > 0 {
+		c.MaxAge = max(min(c.MaxAge, c.Retention), c.Dedup)
+		c.DeadAge = min(c.DeadAge, c.Retention)
+	}
 	c.Patience = or(c.Patience, DefaultPatience)
 	c.RetryBase = or(c.RetryBase, 2*time.Second)
 	c.RetryMax = or(c.RetryMax, 10*time.Minute)
@@ -102,3 +115,7 @@ func or[T int | int64 | time.Duration](v, other T) T {
 	}
 	return other
 }
+
+// ledgerAge is how long a record is kept: a day longer than its question, so
+// that none is delivered without its record.
+func (c Config) ledgerAge() time.Duration { return c.MaxAge + 24*time.Hour }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -27,7 +28,8 @@ var ErrNoDeadLetter = errors.New("no such dead letter")
 
 func deadSubject(id bot.QuestionID) string { return "dead." + token(string(id)) }
 
-// bury stores letter in place of an earlier one for the same question.
+// bury stores letter in place of an earlier one for the same question, whose
+// bytes are overwritten.
 func (in *Inbox) bury(ctx context.Context, letter DeadLetter) error {
 	data, err := json.Marshal(letter)
 	if err != nil {
@@ -37,8 +39,15 @@ func (in *Inbox) bury(ctx context.Context, letter DeadLetter) error {
 	if err != nil {
 		return err
 	}
+	_, before, err := in.letter(ctx, letter.Question.ID)
+	if err != nil && !errors.Is(err, ErrNoDeadLetter) {
+		return err
+	}
 	_, err = l.js.Publish(ctx, deadSubject(letter.Question.ID), data, jetstream.WithExpectStream(streamDead))
-	return err
+	if err != nil || before == 0 {
+		return err
+	}
+	return erase(ctx, l, streamDead, []uint64{before})
 }
 
 // Dead lists the questions that were set aside, the latest first.
@@ -60,7 +69,7 @@ func (in *Inbox) deadLetters(ctx context.Context) ([]DeadLetter, error) {
 	if err != nil {
 		return nil, err
 	}
-	var letters []DeadLetter
+	at := map[bot.QuestionID]DeadLetter{}
 	is := s.CachedInfo().State
 	for seq := is.FirstSeq; seq <= is.LastSeq && is.Msgs > 0; {
 		m, err := s.GetMsg(ctx, seq, jetstream.WithGetMsgSubject("dead.>")) // the next one from seq on
@@ -75,9 +84,9 @@ func (in *Inbox) deadLetters(ctx context.Context) ([]DeadLetter, error) {
 		if err := json.Unmarshal(m.Data, &letter); err != nil {
 			return nil, err
 		}
-		letters = append(letters, letter)
+		at[letter.Question.ID] = letter // the last one counts
 	}
-	return letters, nil
+	return slices.Collect(maps.Values(at)), nil
 }
 
 // DeadLetter shows one question that was set aside, or ErrNoDeadLetter.
@@ -151,11 +160,7 @@ func (in *Inbox) Drop(ctx context.Context, id bot.QuestionID) error {
 	if err != nil {
 		return err
 	}
-	s, err := l.js.Stream(ctx, streamDead)
-	if err == nil {
-		err = s.DeleteMsg(ctx, seq)
-	}
-	if err != nil && !errors.Is(err, jetstream.ErrMsgNotFound) {
+	if err := erase(ctx, l, streamDead, []uint64{seq}); err != nil {
 		return fmt.Errorf("drop dead letter %s: %w", id, err)
 	}
 	return nil

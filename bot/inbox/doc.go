@@ -34,6 +34,7 @@
 //	| DEAD             | dead.<question token>      | the last dead letter of a question | DeadAge, 90 days  | 1/16, 128 MiB| drops the oldest   |
 //	| KV_ledger        | <question token>           | bot.Record                         | MaxAge + 24 h     | 1/4, 512 MiB | drops the oldest   |
 //	| KV_spared        | sequence in INBOX, decimal | deliveries that were no attempts   | MaxAge            | 1/64, 32 MiB | drops the oldest   |
+//	| KV_forgotten     | hash of platform, person   | until when they asked, RFC 3339    | MaxAge + 24 h     | 1/64, 32 MiB | refuses            |
 //
 // One message is at most 1 MiB, a question at most [MaxQuestion] bytes.
 // The consumer "workers" on INBOX is shared by all processes.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/openai-explain/openai-explain/bot"
 )
@@ -21,7 +22,12 @@ type Inbox struct {
 	link atomic.Pointer[link] // nil while the embedded broker is started again, and after Close
 	flaw atomic.Pointer[flaw] // nil while questions are accepted
 
-	running  atomic.Int64 // handlers of this process
+	running atomic.Int64 // handlers of this process
+	erasing atomic.Int64 // messages of INBOX that are being erased
+
+	sweeping sync.Mutex   // held by who erases; guards what follows
+	waits    bool         // a question that is to be erased is not answered yet
+	wholeAt  time.Time    // when everything was last read
 	timeouts atomic.Int64 // tries to store that the embedded broker did not answer, since the last it did
 	kick     chan struct{}
 
@@ -70,6 +76,7 @@ func Open(ctx context.Context, c Config) (*Inbox, error) {
 	watch, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	in.closing = cancel
 	in.watcher.Go(func() { in.watch(watch) })
+	in.watcher.Go(func() { in.sweeper(watch) })
 	return in, nil
 }
 

@@ -19,6 +19,8 @@ type link struct {
 	js     jetstream.JetStream
 	ledger jetstream.KeyValue
 	spared jetstream.KeyValue
+
+	forgotten jetstream.KeyValue
 }
 
 // connect opens the connection, without asking the broker for anything yet.
@@ -64,6 +66,9 @@ func (l *link) bind(ctx context.Context, c Config, size int64, replicas int) err
 	}
 	if l.spared, err = l.js.KeyValue(ctx, bucketSpared); err != nil {
 		return fmt.Errorf("open bucket %s: %w", bucketSpared, err)
+	}
+	if l.forgotten, err = l.js.KeyValue(ctx, bucketForgot); err != nil {
+		return fmt.Errorf("open bucket %s: %w", bucketForgot, err)
 	}
 	return nil
 }

@@ -29,7 +29,7 @@ type marks struct {
 type streamMark struct {
 	LastSeq uint64 `json:"last_seq"` // never falls
 	Msgs    uint64 `json:"msgs"`     // for the operator: how many there were
-	Deleted int    `json:"deleted"`  // gaps inside; INBOX has none, age takes the oldest
+	Deleted int    `json:"deleted"`  // gaps inside INBOX: what was erased, and what is being erased
 }
 
 // damage is the marker that stays until an operator removes it.
@@ -139,7 +139,7 @@ func (in *Inbox) mark(ctx context.Context, l *link) {
 			return
 		}
 		is := s.CachedInfo().State
-		now.Streams[want.Name] = streamMark{LastSeq: is.LastSeq, Msgs: is.Msgs, Deleted: is.NumDeleted}
+		now.Streams[want.Name] = streamMark{LastSeq: is.LastSeq, Msgs: is.Msgs, Deleted: is.NumDeleted + int(in.erasing.Load())}
 	}
 	if err := writeFile(in.c.Dir, markFile, now); err != nil {
 		in.c.Logger.Warn("the state of the store is not written down", "error", err)

@@ -17,6 +17,7 @@ const (
 	streamDead   = "DEAD"
 	bucketLedger = "ledger"
 	bucketSpared = "spared"
+	bucketForgot = "forgotten"
 	consumerName = "workers"
 
 	// maxAckPending bounds the questions that are worked on, parked or waiting
@@ -25,6 +26,10 @@ const (
 	maxAckPending = 5000
 )
 
+// recordStates is how many states of a record are kept: a record goes through
+// three at most, and a share that failed through two more each time it is tried.
+const recordStates = 8
+
 // token makes s one token of a subject: IDs and names may hold '.', ':' and spaces.
 func token(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
 
@@ -32,14 +37,14 @@ func token(s string) string { return base64.RawURLEncoding.EncodeToString([]byte
 func share(size int64, part int64) int64 { return size / 64 * part }
 
 // streams are the settings of every stream for a store of size bytes. Together
-// they take 53/64 of it: the broker reserves the sum when they are made, and the rest is
+// they take 54/64 of it: the broker reserves the sum when they are made, and the rest is
 // left for streams of later versions.
 func streams(c Config, size int64, replicas int) []jetstream.StreamConfig {
 	kv := func(bucket string, part int64, age time.Duration, discard jetstream.DiscardPolicy) jetstream.StreamConfig {
 		return jetstream.StreamConfig{
 			Name: "KV_" + bucket, Subjects: []string{"$KV." + bucket + ".>"},
 			MaxMsgsPerSubject: 1, MaxBytes: share(size, part), MaxAge: age, Discard: discard,
-			AllowRollup: true, DenyDelete: true,
+			AllowRollup: true,
 			AllowDirect: false, // a follower answers direct reads, and may not know yet what was just put
 		}
 	}
@@ -53,14 +58,18 @@ func streams(c Config, size int64, replicas int) []jetstream.StreamConfig {
 		},
 		{
 			Name: streamDead, Subjects: []string{"dead.>"},
-			MaxMsgsPerSubject: 1, MaxAge: c.DeadAge, MaxBytes: share(size, 4), Discard: jetstream.DiscardOld,
+			MaxMsgsPerSubject: 2, MaxAge: c.DeadAge, MaxBytes: share(size, 4), Discard: jetstream.DiscardOld,
 		},
 		// The record outlives its question by a day, so that no question is
 		// ever delivered without its record. When the bucket is full the
 		// records written longest ago go: theirs were answered long ago.
-		kv(bucketLedger, 16, c.MaxAge+24*time.Hour, jetstream.DiscardOld),
+		kv(bucketLedger, 16, c.ledgerAge(), jetstream.DiscardOld),
 		kv(bucketSpared, 1, c.MaxAge, jetstream.DiscardOld),
+		kv(bucketForgot, 1, c.ledgerAge(), jetstream.DiscardNew),
 	}
+	// What is replaced stays readable in its block. The sweeper overwrites earlier
+	// states of a record, which it can only while they are there.
+	all[2].MaxMsgsPerSubject = recordStates
 	for i := range all {
 		all[i].Storage = jetstream.FileStorage
 		all[i].Replicas = replicas

@@ -20,7 +20,9 @@ func (j *job) conclude(ctx context.Context, err error) error {
 	case j.out: // only the record is missing; the next delivery finds the reply
 		return err
 	case errors.As(err, &permanent) && j.posting: // nobody can be told there
-		j.setAside(ctx, bot.Record{Question: j.key, Asked: j.q.Text}, permanent.Reason)
+		rec := j.blank()
+		rec.Asked = j.q.Text
+		j.setAside(ctx, rec, permanent.Reason)
 		return err
 	case errors.As(err, &permanent):
 		return j.fail(ctx, permanent.Reason, err)
@@ -66,7 +68,8 @@ func (j *job) fail(ctx context.Context, reason string, cause error) error {
 		}
 	}
 	if !told {
-		rec = bot.Record{Question: j.key, State: bot.Posting, Asked: j.q.Text, Reason: reason, At: j.w.c.Now()}
+		rec = j.blank()
+		rec.State, rec.Asked, rec.Reason, rec.At = bot.Posting, j.q.Text, reason, j.w.c.Now()
 		rec.Reply = bot.Reply{Failed: true, Asked: j.q.Text}
 		if err := j.w.c.Ledger.Save(ctx, rec); err != nil {
 			return err

@@ -76,12 +76,18 @@ func (j *job) attempt(ctx context.Context, rec bot.Record) (err error) {
 		if err != nil {
 			return err
 		}
-		rec = bot.Record{Question: j.key, State: bot.Posting, Asked: reply.Asked, Reply: reply, At: j.w.c.Now()}
+		rec = j.blank()
+		rec.State, rec.Asked, rec.Reply, rec.At = bot.Posting, reply.Asked, reply, j.w.c.Now()
 		if err := j.w.c.Ledger.Save(ctx, rec); err != nil {
 			return err
 		}
 	}
 	return j.post(ctx, rec)
+}
+
+// blank is a record of j with nothing in it yet.
+func (j *job) blank() bot.Record {
+	return bot.Record{Question: j.key, Platform: j.q.Platform, Asker: j.q.Asker}
 }
 
 // find asks the platform whether the reply is there, and records it.

@@ -52,7 +52,7 @@ func TestAQuestionIsAnsweredPostedAndRecorded(t *testing.T) {
 	handle(t, b, delivery(1))
 	saw(t, b, "answer 1 to Q? [1]")
 	want := bot.Record{
-		Question: "q1", State: bot.Posted, Asked: "Q?", At: time.Unix(1700000000, 0),
+		Question: "q1", Platform: "chat", Asker: "U1", State: bot.Posted, Asked: "Q?", At: time.Unix(1700000000, 0),
 		Reply:   bot.Reply{Answer: words("answer 1 to Q?"), Asked: "Q?"},
 		Receipt: bot.Receipt{Messages: []string{"1"}},
 	}
