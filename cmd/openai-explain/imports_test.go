@@ -20,6 +20,8 @@ var mayImport = map[string][]string{
 	"bot/inbox":               {"bot"},
 	"bot/llm":                 nil,
 	"bot/llm/llmtest":         nil,
+	"bot/llm/llmtest/gguf":    nil,
+	"bot/llm/llmtest/ollama":  nil,
 	"bot/render":              {"bot"},
 	"bot/sandbox/fakediscord": nil,
 	"bot/sandbox/fakeslack":   nil,

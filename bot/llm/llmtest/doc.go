@@ -6,4 +6,7 @@
 // It records every request. It stands in for somebody else's server: it imports
 // nothing of ours, and what it sends has the shapes that Ollama and llama-server
 // were seen to send. It checks no key and is no model.
+//
+// Two packages beside it are for tests against a real server: gguf writes tiny
+// models, ollama hands them to an Ollama; make test-llm runs those tests.
 package llmtest
