@@ -16,13 +16,16 @@ import (
 
 // Client asks one endpoint. Its methods may be called from many goroutines.
 type Client struct {
-	cfg     Config
-	api     *openai.Client
-	http    *http.Transport
-	places  chan struct{}
-	breaker breaker
-	gauge   gauge
-	tags    []string
+	cfg    Config
+	api    *openai.Client
+	http   *http.Transport
+	places chan struct{}
+	chat   *breaker // of chat completions
+	embed  *breaker // of embeddings: a server without them still chats
+	life   lifetime
+	gauge  gauge
+	tags   []string
+	echo   atomic.Pointer[string] // the model as the endpoint named it last
 
 	// hold is set once the model has shown that it thinks without an opening tag:
 	// from then on its text is handed on only when it is complete.
@@ -46,18 +49,20 @@ type Request struct {
 	Hold bool
 }
 
-// Close ends the connections that are kept for later requests.
-func (c *Client) Close() { c.http.CloseIdleConnections() }
+// Close ends what runs in the background, and the connections that are kept for
+// later requests.
+func (c *Client) Close() {
+	c.life.end()
+	c.http.CloseIdleConnections()
+}
 
 // Available reports whether a request would be tried at all: false while the
 // endpoint is left alone after failures.
-func (c *Client) Available() bool { return !c.breaker.open(time.Now()) }
+func (c *Client) Available() bool { return !c.chat.open() }
 
 // Spoiled counts the last answer as a failure of the endpoint, although it
 // ended well: it was gibberish. Only the caller can tell.
-func (c *Client) Spoiled() { c.breaker.report(time.Now(), false, fail(errGibberish, "")) }
-
-var errGibberish = errors.New("the answer made no sense")
+func (c *Client) Spoiled() { c.chat.spoil() }
 
 // Generate asks the model and hands its text on, piece by piece, without any
 // reasoning. It returns nil only when the answer is complete; after any error,
@@ -72,35 +77,35 @@ func (c *Client) Generate(ctx context.Context, req Request, emit func(text strin
 	if err != nil {
 		return err
 	}
-	trial, err := c.admit(ctx)
-	if err != nil {
+	if err := c.admit(ctx, c.chat); err != nil {
 		return named("generate", err)
 	}
 	defer func() { <-c.places }()
 	g := newGeneration(c, req, check, emit)
-	err = named("generate", c.attempts(ctx, g, trial))
-	c.breaker.report(time.Now(), trial, c.verdict(ctx, err))
+	err = named("generate", c.attempts(ctx, g))
+	c.chat.report(c.verdict(ctx, err))
 	return err
 }
 
-// admit waits for a place, then asks the breaker.
-func (c *Client) admit(ctx context.Context) (trial bool, err error) {
-	if !c.Available() {
-		return false, fail(ErrOpenCircuit, "")
+// admit waits for a place, unless the endpoint is left alone.
+func (c *Client) admit(ctx context.Context, b *breaker) error {
+	if b.open() {
+		return fail(ErrOpenCircuit, "")
 	}
 	wait := time.NewTimer(c.cfg.Wait)
 	defer wait.Stop()
 	select {
 	case c.places <- struct{}{}:
 	case <-wait.C:
-		return false, fail(ErrBusy, "no place within "+c.cfg.Wait.String())
+		return fail(ErrBusy, "no place within "+c.cfg.Wait.String())
 	case <-ctx.Done():
-		return false, ctx.Err()
+		return ctx.Err()
 	}
-	if trial, err = c.breaker.admit(time.Now()); err != nil {
+	if b.open() { // while it waited
 		<-c.places
+		return fail(ErrOpenCircuit, "")
 	}
-	return trial, err
+	return nil
 }
 
 // verdict is err as the breaker counts it: a caller whose time ran out waited
@@ -114,14 +119,9 @@ func (c *Client) verdict(ctx context.Context, err error) error {
 
 // attempts asks once, and once more where nothing was answered and a second
 // try may help.
-func (c *Client) attempts(caller context.Context, g *generation, trial bool) error {
+func (c *Client) attempts(caller context.Context, g *generation) error {
 	ctx, watch := startWatch(caller, c.cfg)
 	defer watch.stop()
-	if trial {
-		if err := c.alive(ctx); err != nil {
-			return cause(ctx, err)
-		}
-	}
 	err := c.attempt(ctx, watch, g)
 	pause, again := retryable(err)
 	if err == nil || !again || g.begun {
@@ -160,6 +160,9 @@ func (c *Client) attempt(ctx context.Context, w *watch, g *generation) error {
 			}
 		}
 	}
+	if x.model != "" {
+		c.echo.Store(&x.model)
+	}
 	return g.end(x)
 }
 
@@ -181,13 +184,30 @@ func retryable(err error) (time.Duration, bool) {
 	return 0, false
 }
 
-// alive asks for the list of models, quickly: a dead endpoint must not cost the
-// next person the whole time limit.
-func (c *Client) alive(ctx context.Context) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, 3*time.Second, fail(ErrTimeout, "no list of models within 3s"))
+// tryChat shows whether the endpoint chats again: it lists its models quickly,
+// and then answers with one token, for which it may have to load the model.
+func (c *Client) tryChat(ctx context.Context) error {
+	short, cancel := context.WithTimeoutCause(ctx, 3*time.Second, fail(ErrTimeout, "no list of models within 3s"))
+	_, err := c.models(short)
+	err = cause(short, err)
+	cancel()
+	if err != nil {
+		return err
+	}
+	g := newGeneration(c, Request{User: "Hello", MaxTokens: 1, MaxChars: 64}, nil, func(string) error { return nil })
+	err = named("try again", c.attempts(ctx, g))
+	if errors.Is(err, ErrEmpty) || errors.Is(err, ErrThought) {
+		return nil // one token is not an answer; that it came is enough
+	}
+	return err
+}
+
+// tryEmbed shows whether the endpoint makes vectors again.
+func (c *Client) tryEmbed(ctx context.Context) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, c.cfg.FirstToken, fail(ErrTimeout, "no vector within "+c.cfg.FirstToken.String()))
 	defer cancel()
-	_, err := c.models(ctx)
-	return cause(ctx, err)
+	_, err := c.embedAll(ctx, []string{"Hello"})
+	return named("try again", cause(ctx, err))
 }
 
 // cause replaces an error that only says "cancelled" by the reason for it.

@@ -208,15 +208,28 @@ func TestARequestIsRepeatedOnceAndOnlyBeforeContent(t *testing.T) {
 
 func TestAFailingEndpointIsLeftAloneAndTriedAgain(t *testing.T) {
 	t.Parallel()
-	c, s := start(t, llmtest.Config{Fault: llmtest.Status500}, func(c *llm.Config) { c.BreakAfter = 3; c.Cooldown = 100 * time.Millisecond })
+	c, s := start(t, llmtest.Config{Fault: llmtest.Status500}, func(c *llm.Config) { c.BreakAfter = 3; c.Cooldown = 20 * time.Millisecond })
 	for range 3 {
 		_, _ = generate(t, c, llm.Request{})
 	}
 	if _, err := generate(t, c, llm.Request{}); !errors.Is(err, llm.ErrOpenCircuit) || c.Available() {
 		t.Fatalf("after three failures: %v", err)
 	}
-	if n := len(s.Requests()); n != 3 {
-		t.Errorf("%d requests reached the endpoint, want 3", n)
+	if n := asked(s, evidence); n != 3 {
+		t.Errorf("%d questions reached the endpoint, want 3", n)
+	}
+	for deadline := time.Now().Add(5 * time.Second); asked(s, "Hello") < 2; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("it is not tried twice while it fails")
+		}
+	}
+	if c.Available() {
+		t.Error("it counts as available while every trial fails")
+	}
+	for _, r := range s.Requests() {
+		if r.User() == "Hello" && r.MaxTokens != 1 {
+			t.Errorf("a trial asks for %d tokens", r.MaxTokens)
+		}
 	}
 	s.SetFault(llmtest.None)
 	for deadline := time.Now().Add(3 * time.Second); !c.Available(); time.Sleep(time.Millisecond) {
@@ -229,13 +242,49 @@ func TestAFailingEndpointIsLeftAloneAndTriedAgain(t *testing.T) {
 	}
 }
 
-func TestGibberishCountsAsAFailure(t *testing.T) {
+// asked is how many chat requests with text in them reached the endpoint.
+func asked(s *llmtest.Server, text string) int {
+	n := 0
+	for _, r := range s.Requests() {
+		if strings.Contains(r.User(), text) {
+			n++
+		}
+	}
+	return n
+}
+
+func TestGibberishCountsAsAFailureAlthoughTheStreamWasInOrder(t *testing.T) {
 	t.Parallel()
-	c, _ := start(t, llmtest.Config{}, func(c *llm.Config) { c.BreakAfter = 2; c.Cooldown = time.Hour })
-	c.Spoiled()
+	c, _ := start(t, llmtest.Config{}, func(c *llm.Config) { c.BreakAfter = 3; c.Cooldown = time.Hour })
+	for i := range 3 {
+		if i == 1 { // an answer in between that makes sense begins the count anew
+			_, _ = generate(t, c, llm.Request{})
+		}
+		if _, err := generate(t, c, llm.Request{}); err != nil {
+			t.Fatalf("answer %d: %v", i, err)
+		}
+		c.Spoiled()
+	}
+	if _, err := generate(t, c, llm.Request{}); err != nil {
+		t.Fatalf("after two in a row: %v", err)
+	}
 	c.Spoiled()
 	if _, err := generate(t, c, llm.Request{}); !errors.Is(err, llm.ErrOpenCircuit) {
-		t.Errorf("error is %v", err)
+		t.Errorf("after three in a row: %v", err)
+	}
+}
+
+func TestAnEndpointWithoutEmbeddingsStillChats(t *testing.T) {
+	t.Parallel()
+	c, _ := start(t, llmtest.Config{Fault: llmtest.EmbeddingsAbsent}, func(c *llm.Config) { c.BreakAfter = 1; c.Cooldown = time.Hour })
+	if _, err := c.Embed(t.Context(), []string{"a"}); !errors.Is(err, llm.ErrRefused) {
+		t.Fatalf("vectors: %v", err)
+	}
+	if _, err := c.Embed(t.Context(), []string{"a"}); !errors.Is(err, llm.ErrOpenCircuit) {
+		t.Errorf("vectors again: %v", err)
+	}
+	if _, err := generate(t, c, llm.Request{}); err != nil {
+		t.Errorf("chat: %v", err)
 	}
 }
 

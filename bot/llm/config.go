@@ -1,6 +1,7 @@
 package llm
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -91,17 +92,31 @@ func New(cfg Config) (*Client, error) {
 		return nil, errors.New("llm: the API key has a space or a line break in it")
 	}
 	c := &Client{
-		cfg:     cfg,
-		places:  make(chan struct{}, cfg.Parallel),
-		breaker: breaker{limit: cfg.BreakAfter, cooldown: cfg.Cooldown},
-		tags:    append(knownThoughtTags(), cfg.ThoughtTags...),
+		cfg:    cfg,
+		places: make(chan struct{}, cfg.Parallel),
+		life:   newLifetime(),
+		tags:   append(knownThoughtTags(), lower(cfg.ThoughtTags)...),
 	}
+	c.chat = c.newBreaker(c.tryChat)
+	c.embed = c.newBreaker(c.tryEmbed)
 	c.http = newTransport(cfg)
 	oc := openai.DefaultConfig(cfg.APIKey)
 	oc.BaseURL = cfg.BaseURL
 	oc.HTTPClient = &doer{rt: c.http, secret: cfg.APIKey, model: cfg.Model}
 	c.api = openai.NewClientWithConfig(oc)
 	return c, nil
+}
+
+func (c *Client) newBreaker(try func(context.Context) error) *breaker {
+	return &breaker{limit: c.cfg.BreakAfter, cooldown: c.cfg.Cooldown, try: try, log: c.cfg.Logger, life: c.life}
+}
+
+func lower(names []string) []string {
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = strings.ToLower(strings.TrimSpace(n))
+	}
+	return out
 }
 
 var versionSuffix = regexp.MustCompile(`/v\d+[a-z0-9]*$`)
@@ -129,7 +144,7 @@ func checkBaseURL(raw string, linkLocal bool) error {
 		return err
 	}
 	if !linkLocal && forbiddenHost(u.Hostname()) {
-		return fmt.Errorf("the base URL points to the link-local address %s, where clouds keep credentials; allow it explicitly if that is meant", clip(u.Hostname(), 80))
+		return fmt.Errorf("the base URL points to the link-local address %s, where clouds keep credentials; OPENAI_ALLOW_LINK_LOCAL=true allows it if that is meant", clip(u.Hostname(), 80))
 	}
 	return nil
 }
@@ -162,7 +177,15 @@ func forbiddenHost(host string) bool {
 		host = host[:i]
 	}
 	ip := net.ParseIP(host)
-	return ip != nil && (ip.IsLinkLocalUnicast() || ip.IsLinkLocalMulticast() || ip.Equal(net.ParseIP("fd00:ec2::254")))
+	if ip == nil {
+		return false
+	}
+	for _, metadata := range []string{"fd00:ec2::254", "100.100.100.200", "192.0.0.192"} { // Amazon's over IPv6, Alibaba's, Oracle's
+		if ip.Equal(net.ParseIP(metadata)) {
+			return true
+		}
+	}
+	return ip.IsLinkLocalUnicast() || ip.IsLinkLocalMulticast()
 }
 
 // newTransport is plain HTTP with limits: no proxy, no compression, no

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"time"
 
 	openai "github.com/sashabaranov/go-openai"
 )
@@ -20,8 +19,7 @@ func (c *Client) Embed(ctx context.Context, texts []string) ([][]float32, error)
 	if c.cfg.EmbeddingModel == "" {
 		return nil, errors.New("embed: no embedding model is configured")
 	}
-	trial, err := c.admit(ctx)
-	if err != nil {
+	if err := c.admit(ctx, c.embed); err != nil {
 		return nil, named("embed", err)
 	}
 	defer func() { <-c.places }()
@@ -29,7 +27,7 @@ func (c *Client) Embed(ctx context.Context, texts []string) ([][]float32, error)
 	defer cancel()
 	vectors, err := c.embedAll(limited, texts)
 	err = named("embed", cause(limited, err))
-	c.breaker.report(time.Now(), trial, c.verdict(ctx, err))
+	c.embed.report(c.verdict(ctx, err))
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 type Capabilities struct {
 	Models  []string      // as it lists them, at most 200
 	Listed  bool          // Config.Model is among them; some servers answer under any name
+	Echo    string        // the model as the endpoint named it in its answer; some servers answer with another than was asked for
 	Chat    error         // nil: it answered; why not, else
 	Schema  error         // nil: an answer obeyed a JSON schema
 	Embed   error         // nil where Dims > 0
@@ -23,6 +24,7 @@ type Capabilities struct {
 // LogValue implements slog.LogValuer.
 func (c Capabilities) LogValue() slog.Value {
 	return slog.GroupValue(slog.Int("models", len(c.Models)), slog.Bool("listed", c.Listed),
+		slog.String("answering", c.Echo),
 		slog.Bool("chat", c.Chat == nil), slog.Bool("schema", c.Schema == nil), slog.Int("dims", c.Dims),
 		slog.Duration("elapsed", c.Elapsed))
 }
@@ -49,6 +51,9 @@ func (c *Client) Probe(ctx context.Context) (Capabilities, error) {
 	caps.Models = models[:min(len(models), 200)]
 	if c.cfg.Model != "" {
 		caps.Chat, caps.Schema = c.probeChat(ctx)
+		if echo := c.echo.Load(); echo != nil {
+			caps.Echo = *echo
+		}
 	}
 	if c.cfg.EmbeddingModel != "" {
 		var vectors [][]float32

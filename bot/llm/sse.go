@@ -14,6 +14,7 @@ const (
 	maxStream      = 32 << 20 // of one stream
 	maxEmptyFrames = 10_000   // frames without text or thought in one stream
 	maxJSON        = 64 << 20 // of an answer that is not a stream (embeddings)
+	maxList        = 4 << 20  // of the list of models
 	maxErrorBody   = 4 << 10  // read of an error's body
 )
 

@@ -34,7 +34,10 @@ type gauge struct {
 const leastShare = 0.3
 
 // check reports a prompt that was shortened on the way. Ollama answers 200 to a
-// prompt of 10,020 tokens of which it read 2,048.
+// prompt of 10,020 tokens of which it read 2,048. Since our estimate of a whole
+// prompt is up to three times too high, a prompt that lost less than that is known
+// by the length it was cut to: context windows are powers of two, and a prompt has
+// such a length by chance once in a thousand times, which costs one shorter retry.
 func (g *gauge) check(estimate, read int) error {
 	if read <= 0 || estimate < 64 {
 		return nil // no usage sent, or too short to be cut
@@ -42,7 +45,7 @@ func (g *gauge) check(estimate, read int) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	share := float64(read) / float64(estimate)
-	if share < max(leastShare, 0.6*g.least) || read >= 512 && read&(read-1) == 0 && read < estimate*4/10 {
+	if share < max(leastShare, 0.6*g.least) || read >= 1024 && read&(read-1) == 0 {
 		return fail(ErrTruncatedPrompt, fmt.Sprintf("%d tokens read of about %d", read, estimate))
 	}
 	if share > leastShare && (g.least == 0 || share < g.least) {

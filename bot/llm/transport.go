@@ -57,7 +57,11 @@ func (d *doer) Do(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	if x.watch == nil {
-		res.Body = &cappedBody{ReadCloser: res.Body, left: maxJSON}
+		limit := maxJSON
+		if req.Method == http.MethodGet {
+			limit = maxList
+		}
+		res.Body = &cappedBody{ReadCloser: res.Body, left: limit, note: fmt.Sprintf("an answer of more than %d MiB", limit>>20)}
 		return res, nil
 	}
 	res.Body = &streamBody{x: x, body: res.Body, secret: d.secret, events: eventReader{r: bufio.NewReaderSize(res.Body, 32<<10)}}
@@ -204,11 +208,12 @@ func refuseLinkLocal(_ context.Context, _, address string, _ syscall.RawConn) er
 type cappedBody struct {
 	io.ReadCloser
 	left int
+	note string
 }
 
 func (b *cappedBody) Read(p []byte) (int, error) {
 	if b.left <= 0 {
-		return 0, fail(ErrMalformed, "an answer of more than 64 MiB")
+		return 0, fail(ErrMalformed, b.note)
 	}
 	n, err := b.ReadCloser.Read(p[:min(len(p), b.left)])
 	b.left -= n
