@@ -3,6 +3,7 @@ package answer
 import (
 	"context"
 	"encoding/json"
+	"errors"
 )
 
 // Mode says how a model takes part.
@@ -24,9 +25,22 @@ type Model interface {
 	Generate(ctx context.Context, r ModelRequest, emit func(text string) error) error
 }
 
+// ErrPromptTooLong is in the error of a Model that could not read the whole of
+// a prompt, whether it said so or was found out. It is asked again with half of
+// the evidence, once.
+var ErrPromptTooLong = errors.New("the prompt does not fit the model")
+
+// Critic is a Model that wants to know of replies that made no sense, although
+// they came to a proper end: an endpoint that only says such things is better
+// left alone.
+type Critic interface {
+	Spoiled()
+}
+
 // ModelRequest is what a model is asked.
 type ModelRequest struct {
 	System, User string
 	MaxTokens    int             // tokens it may write
 	Schema       json.RawMessage // JSON schema the text has to follow, or nil
+	Plain        string          // with Schema: System in place of it where the endpoint takes no schema
 }

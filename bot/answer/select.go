@@ -53,6 +53,13 @@ func (a *Answerer) withModel(ctx context.Context, q bot.Question, question strin
 		work = a.written
 	}
 	ans, err := work(ctx, q.ID, question, lang, claims, ev)
+	if errors.Is(err, ErrPromptTooLong) && len(claims) > 1 {
+		a.Logger.WarnContext(ctx, "model asked again with half of the evidence", "question", q.ID, "error", err)
+		ans, err = work(ctx, q.ID, question, lang, claims[:(len(claims)+1)/2], ev)
+	}
+	if c, ok := a.Model.(Critic); ok && errors.Is(err, errUnusable) {
+		c.Spoiled()
+	}
 	switch {
 	case errors.Is(err, errNone) && verdict != bot.Answered:
 		return a.abstain(lang, ev), true
@@ -88,7 +95,7 @@ func (a *Answerer) selected(ctx context.Context, _ bot.QuestionID, question stri
 	var reply strings.Builder
 	err := a.Model.Generate(ctx, ModelRequest{
 		System: a.Prompts.Select(lang, true), User: a.Prompts.Evidence(lang, question, texts(lang, claims)),
-		MaxTokens: 200, Schema: selectionSchema(len(claims)),
+		MaxTokens: 200, Schema: selectionSchema(len(claims)), Plain: a.Prompts.Select(lang, false),
 	}, func(text string) error {
 		reply.WriteString(text)
 		return nil

@@ -37,8 +37,12 @@ func (a *Answerer) written(ctx context.Context, id bot.QuestionID, question stri
 	switch {
 	case errors.Is(err, errNone):
 		return bot.Answer{}, errNone
+	case errors.Is(err, ErrPromptTooLong):
+		return bot.Answer{}, err // it wrote without having read everything
+	case d.passed == 0 && (err == nil || errors.Is(err, errEnough)):
+		return bot.Answer{}, fmt.Errorf("%w: no sentence passed the guard", errUnusable)
 	case d.passed == 0:
-		return bot.Answer{}, errors.Join(err, fmt.Errorf("%w: no sentence passed the guard", errUnusable))
+		return bot.Answer{}, fmt.Errorf("let the model write: %w", err)
 	case err != nil:
 		// What has passed is true and cited; what is missing is composed.
 		for _, c := range relevant(ev.Hits[0]) {

@@ -38,6 +38,7 @@ type asker struct {
 	index    *search.Index
 	options  *askCommand
 	terminal render.TerminalOptions
+	close    func()
 }
 
 // Run implements the command.
@@ -49,6 +50,7 @@ func (c *askCommand) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
+	defer a.close()
 	switch {
 	case c.File != "":
 		return a.file(ctx, c.File)
@@ -71,18 +73,21 @@ func (c *askCommand) asker(s streams) (*asker, error) {
 	}
 	index := search.New(lib, search.Options{FalseAnswers: c.FalseAnswers})
 	logger := slog.New(slog.NewTextHandler(s.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	model, err := c.model(logger)
+	model, err := c.generator(logger)
 	if err != nil {
 		return nil, err
 	}
 	answerer, err := answer.New(answer.Config{
 		Search: index, Library: func() *knowledge.Library { return lib }, Prompts: book,
-		Model: model, Mode: answer.Mode(c.OpenAIMode), Logger: logger,
+		Model: model.model(), Mode: answer.Mode(c.OpenAIMode), Logger: logger,
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &asker{streams: s, answerer: answerer, index: index, options: c, terminal: terminalOf(s.out)}, nil
+	return &asker{
+		streams: s, answerer: answerer, index: index, options: c, terminal: terminalOf(s.out),
+		close: func() { closing(logger, "model", model) },
+	}, nil
 }
 
 // terminalOf says how wide out is and whether it shows colours.

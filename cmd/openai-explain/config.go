@@ -42,6 +42,9 @@ type modelOptions struct {
 	OpenAIMode              string        `name:"openai-mode" env:"OPENAI_MODE" enum:"select,write" default:"select" help:"select: the model chooses among the claims. write: it writes, and each sentence is checked."`
 	OpenAIFirstTokenTimeout time.Duration `name:"openai-first-token-timeout" env:"OPENAI_FIRST_TOKEN_TIMEOUT" default:"60s" help:"How long to wait for the first useful token."`
 	OpenAITimeout           time.Duration `name:"openai-timeout" env:"OPENAI_TIMEOUT" default:"120s" help:"How long the whole answer may take. Then the composed answer is given."`
+	OpenAIParallel          int           `name:"openai-parallel" env:"OPENAI_PARALLEL" default:"2" help:"Requests to that endpoint at once. A question that finds no place within 2 s gets the composed answer."`
+	OpenAIThoughtTags       []string      `name:"openai-thought-tags" env:"OPENAI_THOUGHT_TAGS" help:"Further tags around a model's reasoning, beside the known ones: plan for <plan>…</plan>. Comma-separated."`
+	OpenAIAllowLinkLocal    bool          `name:"openai-allow-link-local" env:"OPENAI_ALLOW_LINK_LOCAL" help:"Let that endpoint be at a link-local address, where clouds keep their credentials."`
 }
 
 // slackOptions connect to Slack.
