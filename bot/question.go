@@ -2,6 +2,7 @@ package bot
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 )
 
@@ -21,7 +22,31 @@ const (
 	// Share wants the private answer to the question Question.Of posted for
 	// everyone in the channel.
 	Share Kind = "share"
+	// MyData wants to know what is kept of the asker.
+	MyData Kind = "my_data"
+	// Forget wants that erased.
+	Forget Kind = "forget"
 )
+
+// commands are the words that are no question, whole and in any case.
+var commands = map[string]Kind{
+	"help": Topics, "topics": Topics, "도움말": Topics, "주제": Topics,
+	"my-data": MyData, "my data": MyData, "내 데이터": MyData, "내 정보": MyData,
+	"forget-me": Forget, "forget me": Forget, "내 데이터 삭제": Forget, "내 정보 삭제": Forget, "나를 잊어줘": Forget,
+}
+
+// KindOf is what is wanted with text: [Topics] for none and for "help", MyData
+// for "my-data", Forget for "forget-me", each in Korean too, else [Ask].
+func KindOf(text string) Kind {
+	text = strings.ToLower(strings.Join(strings.Fields(text), " "))
+	if text == "" {
+		return Topics
+	}
+	if k, ok := commands[text]; ok {
+		return k
+	}
+	return Ask
+}
 
 // Question is what a person asked. It is plain data: it is stored as JSON in
 // the inbox, so fields are added, never renamed.

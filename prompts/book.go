@@ -24,7 +24,7 @@ type Book struct {
 // names are the sentences of a Book: each is a file NAME.txt in the folder of
 // its language.
 var names = []string{
-	"abstain", "clarify", "cut", "evidence", "goodbye", "greeting", "help", "only-in", "select", "thanks", "write",
+	"abstain", "clarify", "cut", "evidence", "forgotten", "goodbye", "greeting", "help", "my-data", "only-in", "select", "thanks", "write",
 }
 
 // New returns the built-in sentences, each replaced by the file of the same
@@ -80,10 +80,12 @@ func (b *Book) try() error {
 
 // examples are what each sentence that takes something is given.
 var examples = map[string]any{
-	"abstain":  abstainData{Words: []string{"word"}},
-	"only-in":  onlyInData{Have: bot.Korean},
-	"select":   selectData{Schema: true},
-	"evidence": evidenceData{Question: "?", Claims: []string{"claim"}},
+	"abstain":   abstainData{Words: []string{"word"}},
+	"only-in":   onlyInData{Have: bot.Korean},
+	"select":    selectData{Schema: true},
+	"my-data":   MyData{Questions: 2, Since: "2024-11-21", Days: 30},
+	"forgotten": forgottenData{Questions: 2},
+	"evidence":  evidenceData{Question: "?", Claims: []string{"claim"}},
 }
 
 func (b *Book) say(lang bot.Lang, name string, data any) string {

@@ -32,3 +32,21 @@ type onlyInData struct{ Have bot.Lang }
 
 // OnlyIn says that the answer exists only in the language have.
 func (b *Book) OnlyIn(lang, have bot.Lang) string { return b.say(lang, "only-in", onlyInData{have}) }
+
+// MyData is what is kept of a person.
+type MyData struct {
+	Questions int    // questions, with their answers
+	Since     string // day of the oldest, 2006-01-02; empty without questions
+	Days      int    // after which they are erased; 0: as soon as they are answered
+}
+
+// MyData says what is kept of the person who asks, for how long, and how to
+// have it erased.
+func (b *Book) MyData(lang bot.Lang, d MyData) string { return b.say(lang, "my-data", d) }
+
+type forgottenData struct{ Questions int }
+
+// Forgotten says that n questions of the person who asked for it were erased.
+func (b *Book) Forgotten(lang bot.Lang, n int) string {
+	return b.say(lang, "forgotten", forgottenData{n})
+}

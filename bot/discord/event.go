@@ -38,9 +38,7 @@ func translateMessage(me identity, raw []byte) (q bot.Question, ok bool) {
 		Address:      address{Channel: m.ChannelID, Guild: m.GuildID, Message: m.ID}.json(),
 		Asked:        snowflakeTime(m.ID),
 	}
-	if q.Text == "" { // a mention and nothing else
-		q.Kind = bot.Topics
-	}
+	q.Kind = bot.KindOf(q.Text) // a mention and nothing else asks what can be asked
 	return q, true
 }
 
@@ -136,12 +134,10 @@ func (in *interaction) command() (bot.Question, bool) {
 	if in.Data.Name == commandName {
 		q.Text = strings.TrimSpace(plainText(in.Data.text(optionQuestion), nil, identity{}))
 	}
-	if q.Text == "" {
-		q.Kind = bot.Topics
-	}
+	q.Kind = bot.KindOf(q.Text)
 	private, said := in.Data.flag(optionPrivate)
 	if !said {
-		private = q.Kind == bot.Topics
+		private = q.Kind != bot.Ask
 	}
 	q.Private = private && !in.direct()
 	in.converse(&q)

@@ -59,6 +59,36 @@ func (in *Inbox) Forget(ctx context.Context, platform, person string) (int, erro
 	return n, nil
 }
 
+// Kept is what is stored of a person.
+type Kept struct {
+	Questions int       // questions of theirs, answered or not
+	Oldest    time.Time // when the oldest of them was asked; zero without any
+}
+
+// About says what is kept of a person. It reads all that is stored.
+func (in *Inbox) About(ctx context.Context, platform, person string) (Kept, error) {
+	l, err := in.connected()
+	if err != nil {
+		return Kept{}, fmt.Errorf("what is kept of a person: %w", err)
+	}
+	var k Kept
+	err = scan(ctx, l, streamInbox, func(m stored) (bool, error) {
+		var q bot.Question
+		if json.Unmarshal(m.data, &q) != nil || q.Platform != platform || q.Asker != person || q.Kind == bot.MyData {
+			return true, nil
+		}
+		k.Questions++
+		if k.Oldest.IsZero() || q.Asked.Before(k.Oldest) {
+			k.Oldest = q.Asked
+		}
+		return true, nil
+	})
+	if err != nil {
+		return Kept{}, fmt.Errorf("what is kept of a person: %w", err)
+	}
+	return k, nil
+}
+
 // personKey names a person without saying who it is.
 func personKey(platform, person string) string {
 	sum := sha256.Sum256([]byte(platform + "\x00" + person))
@@ -78,6 +108,22 @@ func (in *Inbox) sweeper(ctx context.Context) {
 		if _, err := in.sweep(ctx, false); err != nil && ctx.Err() == nil {
 			in.c.Logger.Warn("what is old was not erased, it will be tried again", "error", err)
 		}
+	}
+}
+
+// lastSweep erases what was answered since the last one, where that must not
+// wait for the next start.
+func (in *Inbox) lastSweep() {
+	in.sweeping.Lock()
+	must := in.waits || in.c.Retention < 0
+	in.sweeping.Unlock()
+	if !must || in.flaw.Load() != nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), settling)
+	defer cancel()
+	if _, err := in.sweep(ctx, false); err != nil {
+		in.c.Logger.Warn("what is old was not erased, the next start does it", "error", err)
 	}
 }
 

@@ -132,6 +132,7 @@ func (in *Inbox) Close() error {
 	in.once.Do(func() {
 		in.closing()
 		in.watcher.Wait()
+		in.lastSweep()
 		in.flaw.Store(&flaw{shut, errors.New("the inbox is closed")})
 		if l := in.link.Swap(nil); l != nil {
 			in.mark(context.Background(), l)

@@ -123,7 +123,7 @@ func fromEvent(e envelope) (bot.Question, address, bool) {
 		Conversation: conversation(team, m.Channel, a.Thread),
 		Asked:        timeOf(m.TS),
 	}
-	return orTopics(q), a, true
+	return orCommand(q), a, true
 }
 
 // selves are the user IDs that are the bot.
@@ -206,12 +206,8 @@ func fromCommand(e envelope) (bot.Question, address, bool) {
 		Locale:       locale(p.Locale),
 		Conversation: conversation(p.TeamID, p.ChannelID, p.UserID),
 	}
-	switch strings.ToLower(q.Text) {
-	case "help", "topics", "도움말", "주제":
-		q.Text = ""
-	}
 	a := address{Team: p.TeamID, Channel: p.ChannelID, User: p.UserID, ResponseURL: p.ResponseURL, Ephemeral: true}
-	return orTopics(q), a, true
+	return orCommand(q), a, true
 }
 
 // clickPayload is a block_actions interaction.
@@ -335,10 +331,13 @@ func (p clickPayload) pick(c click) (bot.Question, address, bool) {
 	return q, a, true
 }
 
-// orTopics makes of a question without words the question what can be asked.
-func orTopics(q bot.Question) bot.Question {
-	if q.Text == "" && q.Pick == "" {
-		q.Kind = bot.Topics
+// orCommand tells what is no question: "help", "forget-me", no words at all.
+func orCommand(q bot.Question) bot.Question {
+	if q.Pick == "" {
+		q.Kind = bot.KindOf(q.Text)
+	}
+	if q.Kind == bot.Topics {
+		q.Text = ""
 	}
 	return q
 }

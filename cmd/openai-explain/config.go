@@ -1,14 +1,20 @@
 package main
 
 import (
+	"context"
+	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
 
 	"github.com/openai-explain/openai-explain/bot"
+	"github.com/openai-explain/openai-explain/bot/inbox"
 )
 
 // commands is the whole command line: every command and every option, each with
@@ -64,8 +70,39 @@ type discordOptions struct {
 
 // storeOptions say where questions are kept.
 type storeOptions struct {
-	DataDir string `env:"DATA_DIR" default:"${datadir}" help:"Folder of the embedded store."`
-	NATSURL string `name:"nats-url" env:"NATS_URL" help:"A JetStream cluster in place of the embedded store."`
+	DataDir   string    `env:"DATA_DIR" default:"${datadir}" help:"Folder of the embedded store."`
+	Retention retention `env:"RETENTION" default:"30d" help:"How long questions, answers and who asked are kept, such as 30d or 12h. 0: until they are answered."`
+	NATSURL   string    `name:"nats-url" env:"NATS_URL" help:"A JetStream cluster in place of the embedded store."`
+}
+
+// open opens the store.
+func (o storeOptions) open(ctx context.Context, log *slog.Logger) (*inbox.Inbox, error) {
+	keep := time.Duration(o.Retention)
+	if keep == 0 {
+		keep = inbox.KeepNothing
+	}
+	return inbox.Open(ctx, inbox.Config{Dir: o.DataDir, NATSURL: o.NATSURL, Retention: keep, Logger: log})
+}
+
+// retention is a duration that may be given in days.
+type retention time.Duration
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (r *retention) UnmarshalText(text []byte) error {
+	s := string(text)
+	if n, ok := strings.CutSuffix(s, "d"); ok {
+		days, err := strconv.ParseFloat(n, 64)
+		if err == nil && days >= 0 && days <= 10_000 {
+			*r = retention(days * float64(24*time.Hour))
+			return nil
+		}
+	}
+	d, err := time.ParseDuration(s)
+	if err != nil || d < 0 {
+		return fmt.Errorf("%q is no length of time: write 30d, 12h or 0", s)
+	}
+	*r = retention(d)
+	return nil
 }
 
 // defaultDataDir is the folder for this program's data by the conventions of

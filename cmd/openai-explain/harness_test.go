@@ -102,9 +102,15 @@ func (w *world) args(dataDir string, more ...string) []string {
 // serve runs the program inside the test until the test ends, or until stop.
 func (w *world) serve(t *testing.T, more ...string) (stop func()) {
 	t.Helper()
+	return w.serveIn(t, t.TempDir(), more...)
+}
+
+// serveIn is serve with a data folder that the test looks into.
+func (w *world) serveIn(t *testing.T, dir string, more ...string) (stop func()) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	var out lockedBuffer
-	done, args := make(chan int, 1), w.args(t.TempDir(), more...)
+	done, args := make(chan int, 1), w.args(dir, more...)
 	go func() { done <- run(ctx, args, streams{in: os.Stdin, out: &out, err: &out}) }()
 	var once sync.Once
 	stop = func() {

@@ -7,11 +7,11 @@ import (
 	"io"
 	"log/slog"
 	"text/tabwriter"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/openai-explain/openai-explain/bot/answer"
-	"github.com/openai-explain/openai-explain/bot/inbox"
 	"github.com/openai-explain/openai-explain/bot/status"
 	"github.com/openai-explain/openai-explain/bot/worker"
 	"github.com/openai-explain/openai-explain/knowledge"
@@ -63,7 +63,7 @@ func (c *serveCommand) Run(ctx context.Context, s streams) error {
 	}
 
 	// Where a question is stored before anyone is told that it was received.
-	box, err := inbox.Open(ctx, inbox.Config{Dir: c.DataDir, NATSURL: c.NATSURL, Logger: log})
+	box, err := c.open(ctx, log)
 	if err != nil {
 		return err
 	}
@@ -74,7 +74,7 @@ func (c *serveCommand) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	work, err := worker.New(worker.Config{Answerer: answerer, Ledger: box, Platforms: platforms.posting(), Logger: log})
+	work, err := worker.New(worker.Config{Answerer: people{answerer, box, book, time.Duration(c.Retention)}, Ledger: box, Platforms: platforms.posting(), Logger: log})
 	if err != nil {
 		return err
 	}

@@ -210,7 +210,7 @@ func numberAt(s string) (fact, int) {
 		return fact{kind: raw, value: digits}, n
 	}
 	scaled, point := false, strings.Contains(plain, ".")
-	if v, k := koreanScale(value, s[n:]); k > 0 && !(point && hangulRun(s[n:]) == "만") { // "only 3.0"
+	if v, k := koreanScale(value, s[n:]); k > 0 && (!point || hangulRun(s[n:]) != "만") { // "only 3.0"
 		value, n, scaled = v, n+k, true
 	}
 	if m := scaleWord.FindStringSubmatch(s[n:]); m != nil {
