@@ -190,6 +190,9 @@ func (b *builder) word(tok text.Token) uint32 {
 		}
 	}
 	s.wordForms.end()
+	if tok.Script == text.Latin {
+		b.spell(tok.Text)
+	}
 	s.wordRoles = append(s.wordRoles, w.Role)
 	for _, g := range w.Grams {
 		s.wordGrams.ids = append(s.wordGrams.ids, s.grams.add(g))
@@ -207,6 +210,13 @@ func (b *builder) file(form string, id uint32) {
 		b.seg.sounds.add(soundHash(k, form[0] >= 0x80), id)
 	}
 	text.Deletions(form, func(h uint32) { b.seg.spells.add(h, id) })
+}
+
+// spell makes a Latin word findable by its spelling as it is written, which its stem is not.
+func (b *builder) spell(word string) {
+	if f, fresh := b.seg.forms.add(word); fresh {
+		text.Deletions(word, func(h uint32) { b.seg.spells.add(h, f) })
+	}
 }
 
 // soundHash files the two scripts apart: sounds link one to the other only.

@@ -79,13 +79,23 @@ func (sn *snapshot) ask(question string) *query {
 	if len(words) > maxWords {
 		words, q.truncated = words[:maxWords], true
 	}
+	mended := sn.mend(words)
+	words = words[:0:0]
+	for i := range mended {
+		words = append(words, mended[i].Word)
+	}
 	for i := range words {
 		q.groups = append(q.groups, sn.group(words, i))
 	}
 	sn.addAliases(q, words)
 	sn.addPairs(q, words)
 	for i := range q.groups {
-		sn.finish(&q.groups[i])
+		g := &q.groups[i]
+		g.shown = mended[i].typed
+		if mended[i].spelling {
+			g.guessed(sn.prm.spelling)
+		}
+		sn.finish(g)
 	}
 	for i := 1; i < len(words); i++ {
 		if g, ok := text.Across(words[i-1].Token, words[i].Token); ok {
@@ -151,6 +161,14 @@ func (sn *snapshot) group(words []text.Word, i int) group {
 		g.add(r.Form, float64(r.Weight), how)
 	}
 	return g
+}
+
+// guessed makes all that the group means a guess at what was mistyped.
+func (g *group) guessed(weight float64) {
+	for i := range g.alts {
+		g.alts[i].weight *= weight
+		g.alts[i].how = howSpelling
+	}
 }
 
 func (g *group) add(form string, weight float64, how string) {

@@ -1,5 +1,10 @@
 package text
 
+import (
+	"slices"
+	"unicode/utf8"
+)
+
 // Deletions calls yield with the hash of the word and of every word that one
 // deletion makes of it: over letters for Latin, over jamo for Hangul. Two
 // words at an edit distance of one (a letter too much, too little, another or
@@ -20,8 +25,46 @@ func Deletions(word string, yield func(hash uint32)) {
 	}
 }
 
+// Mistyped reports whether typed is likely to be a slip for word: [Near], and in
+// a short word nothing but what people do confuse, since there the next word is
+// another word as often as not. The first letter of a Latin word is nearly always right.
+func Mistyped(typed, word string) bool {
+	var x, y [64]rune
+	a, b := spellRunes(x[:0], typed), spellRunes(y[:0], word)
+	if !near(a, b) {
+		return false
+	}
+	if isHangulWord(typed) {
+		return utf8.RuneCountInString(typed) > 2 || string(a) == string(b)
+	}
+	swapped := len(a) == len(b) && len(a) > 1 && a[0] == b[1] && a[1] == b[0]
+	switch {
+	case len(a) < 4 || len(b) < 4:
+		return false
+	case len(a) > 5:
+		return true
+	case len(a) == len(b) && len(a) == 4:
+		return sameLetters(a, b)
+	}
+	return a[0] == b[0] || swapped
+}
+
+// sameLetters reports whether b has the letters of a in another order.
+func sameLetters(a, b []rune) bool {
+	x, y := slices.Clone(a), slices.Clone(b)
+	slices.Sort(x)
+	slices.Sort(y)
+	return slices.Equal(x, y)
+}
+
+func isHangulWord(w string) bool {
+	r, _ := utf8.DecodeRuneInString(w)
+	return isHangul(r)
+}
+
 // spellRunes are what spelling is compared over. Initial and final consonants
-// count as the same letter, as they are on a keyboard.
+// count as the same letter, as they are on a keyboard, and so do the letters
+// that sound the same or nearly: 쏘스 and 소스, 매타 and 메타.
 func spellRunes(dst []rune, word string) []rune {
 	for _, r := range word {
 		if !isHangul(r) {
@@ -29,7 +72,7 @@ func spellRunes(dst []rune, word string) []rune {
 			continue
 		}
 		i := r - hangulFirst
-		dst = append(dst, jamoL+i/588, jamoV+i/28%21)
+		dst = append(dst, jamoL+plainInitial[i/588], jamoV+plainVowel[i/28%21])
 		if t := i % 28; t != 0 {
 			dst = append(dst, finalLetter[t])
 		}
@@ -39,6 +82,12 @@ func spellRunes(dst []rune, word string) []rune {
 	}
 	return dst
 }
+
+// plainInitial takes initials by number to the plain one of a pair, ㄲ to ㄱ.
+var plainInitial = [19]rune{0, 0, 2, 3, 3, 5, 6, 7, 7, 9, 9, 11, 12, 12, 14, 15, 16, 17, 18}
+
+// plainVowel takes vowels by number to one of those that sound alike: ㅐ ㅔ, ㅒ ㅖ, ㅙ ㅚ ㅞ, ㅢ ㅣ.
+var plainVowel = [21]rune{0, 1, 2, 3, 4, 1, 6, 3, 8, 9, 11, 11, 12, 13, 14, 11, 16, 17, 18, 20, 20}
 
 // finalLetter gives finals as initials, compound ones as their first letter's own code.
 var finalLetter = [28]rune{0, jamoL, jamoL + 1, 0x11AA, jamoL + 2, 0x11AC, 0x11AD, jamoL + 3, jamoL + 5, 0x11B0, 0x11B1, 0x11B2, 0x11B3, 0x11B4, 0x11B5,

@@ -54,11 +54,28 @@ func newEndingTable() endingTable {
 		add("ㅆ"+w, onAO)
 		add("겠"+w, onStem)
 	}
-	for _, w := range strings.Fields("시는 시나요 시고 시면 시니 시는지 시네요 시기 시던 신 실 심 신가요 실까요 십니다 십니까 세요 셔 셔요 셨 셨나요 셨어요 십시오 시오 신지 실래요") {
-		add(w, onVowel)
-		add("으"+w, onConsonant)
-	}
+	t.addHonorific()
 	return t
+}
+
+// addHonorific adds every ending behind the honorific 시: 하시던데, 하신다면, 하셨는데, 하세요.
+func (t endingTable) addHonorific() {
+	add := func(tail []rune) {
+		last := tail[len(tail)-1]
+		t[last] = append(t[last], ending{tail, onVowel},
+			ending{append(toJamo(nil, []rune("으")), tail...), onConsonant})
+	}
+	si := toJamo(nil, []rune("시"))
+	for _, w := range strings.Fields(endingsVowel + " " + endingsAny) {
+		add(append(si[:2:2], endingJamo(w)...))
+	}
+	for _, w := range strings.Fields(endingsPast) {
+		add(toJamo(nil, []rune("셨"+w)))
+		add(toJamo(nil, []rune("시겠"+w)))
+	}
+	for _, w := range strings.Fields("세요 셔 셔요 셔서 시어 십시오 시오 실래요 실 신 심 시") {
+		add(toJamo(nil, []rune(w)))
+	}
 }
 
 // maxStems is how many verb readings one word gets at most.

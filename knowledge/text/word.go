@@ -58,6 +58,7 @@ type Analyzer struct {
 	endings   endingTable
 	glued     map[string]bool // what can follow Latin letters or a number as a particle
 	scaffold  map[string]Role
+	chatter   *chatter
 }
 
 // New builds the tables, which takes about a millisecond.
@@ -71,7 +72,7 @@ func New() *Analyzer {
 			}
 		}
 	}
-	a.scaffold = a.readScaffold()
+	a.readScaffold()
 	return a
 }
 
@@ -79,7 +80,8 @@ func New() *Analyzer {
 var std = sync.OnceValue(New)
 
 // Words returns the words of s. Particles that follow Latin letters or a
-// number ("AI의") are left out; what is inside brackets is not.
+// number ("AI의") are left out; what is inside brackets is not. What people say
+// around a question ("I heard at work", 초보인데) is [Empty].
 func (a *Analyzer) Words(s string) []Word {
 	var out []Word
 	prev := Other
@@ -90,6 +92,7 @@ func (a *Analyzer) Words(s string) []Word {
 		prev = t.Script
 		return true
 	})
+	a.chatter.mark(out)
 	return out
 }
 
