@@ -25,7 +25,7 @@ type commands struct {
 	Sandbox sandboxCommand `cmd:"" help:"Run an offline Slack and an offline Discord on loopback, to try and to develop bots."`
 	KB      kbCommand      `cmd:"" name:"kb" help:"Check a knowledge base."`
 
-	Eval     evalCommand `cmd:"" help:"Measure the quality of retrieval."`
+	Eval     evalCommand `cmd:"" help:"Measure the quality of retrieval, of the guard and of answers."`
 	Manifest manifestCmd `cmd:"" help:"Print what a platform needs to know of the app."`
 
 	Version kong.VersionFlag `help:"Print the version."`

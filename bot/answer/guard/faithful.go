@@ -127,51 +127,6 @@ var contracted = strings.NewReplacer(" is not ", " isn't ", " are not ", " aren'
 
 func contractions(text string) []string { return []string{contracted.Replace(text)} }
 
-type replacement struct {
-	find *regexp.Regexp
-	puts []string
-}
-
-var (
-	koreanForms = []replacement{
-		{regexp.MustCompile(`2024년 7월 23일`), []string{"2024-07-23", "2024년 07월 23일", "2024. 7. 23.", "2024/7/23", "2024년7월23일", "이천이십사년 7월 23일"}},
-		{regexp.MustCompile(`2024년 8월 1일`), []string{"2024-08-01", "2024.8.1", "2024년 08월 01일"}},
-		{regexp.MustCompile(`(\d{4})년 (\d)월`), []string{"$1-0$2", "${1}년 0${2}월", "${1}년${2}월", "${1}년"}},
-		{regexp.MustCompile(`5년 안에`), []string{"5 년 안에", "오 년 안에", "다섯 해 안에", "5년 이내에", "5년 내에"}},
-		{regexp.MustCompile(`두 가지`), []string{"2가지", "2 가지"}},
-		{regexp.MustCompile(`세 가지`), []string{"3가지", "3 가지"}},
-		{regexp.MustCompile(`(\d+)%`), []string{"$1 %", "${1}퍼센트", "$1 퍼센트"}},
-		{regexp.MustCompile(`(\d),(\d{3})`), []string{"${1}${2}"}},
-	}
-	englishForms = []replacement{
-		{regexp.MustCompile(`23 July 2024`), []string{"July 23, 2024", "2024-07-23", "23rd July 2024", "23 Jul 2024", "the 23rd of July 2024"}},
-		{regexp.MustCompile(`1 August 2024`), []string{"August 1, 2024", "2024-08-01", "1st of August 2024"}},
-		{regexp.MustCompile(`\bJuly 2024`), []string{"Jul 2024", "July, 2024", "2024-07", "July of 2024"}},
-		{regexp.MustCompile(`\bAugust 2024`), []string{"Aug 2024", "August, 2024", "2024-08"}},
-		{regexp.MustCompile(`\bfive\b`), []string{"5"}}, {regexp.MustCompile(`\btwo\b`), []string{"2"}}, {regexp.MustCompile(`\bthree\b`), []string{"3"}},
-		{regexp.MustCompile(`\b2\b`), []string{"two"}}, {regexp.MustCompile(`(\d)%`), []string{"$1 percent", "$1 %"}},
-	}
-)
-
-// rewriteNumbers writes each number, date and quantity in its other forms.
-func rewriteNumbers(text string, lang bot.Lang) []string {
-	forms := englishForms
-	if lang == bot.Korean {
-		forms = koreanForms
-	}
-	var out []string
-	for _, f := range forms {
-		at := f.find.FindStringSubmatchIndex(text)
-		if at == nil {
-			continue
-		}
-		for _, put := range f.puts {
-			out = append(out, text[:at[0]]+string(f.find.ExpandString(nil, put, text, at))+text[at[1]:])
-		}
-	}
-	return out
-}
-
 var topicParticle = regexp.MustCompile(`([가-힣]{2,})(은|는|이|가)( )`)
 
 // rewriteParticles exchanges topic and subject, one particle at a time.
@@ -185,7 +140,7 @@ func rewriteParticles(text string, lang bot.Lang) []string {
 		noun, particle := text[m[2]:m[3]], text[m[4]:m[5]]
 		last := []rune(noun)
 		closed := final(last[len(last)-1]) != 0
-		if closed != (particle == "은" || particle == "이") || verbal[noun+particle] || strings.HasSuffix(noun, "다") {
+		if closed != (particle == "은" || particle == "이") || verbal[noun+particle] || strings.HasSuffix(noun, "다") || noun == "에서" || strings.HasSuffix(noun, "에") {
 			continue // an ending of a verb: 하는, 쉽다는
 		}
 		out = append(out, text[:m[4]]+other[particle]+text[m[5]:])
@@ -203,6 +158,9 @@ func reorder(text string, lang bot.Lang) []string {
 		out = append(out, strings.Join(append(s[1:len(s):len(s)], s[0]), " "))
 	}
 	if a, b, ok := strings.Cut(strings.TrimSuffix(text, "."), "; "); ok && lang == bot.English {
+		if strings.HasPrefix(a, "A ") || strings.HasPrefix(a, "The ") {
+			a = strings.ToLower(a[:1]) + a[1:]
+		}
 		out = append(out, strings.ToUpper(b[:1])+b[1:]+"; "+a+".")
 	}
 	return out

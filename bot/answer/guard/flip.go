@@ -132,55 +132,20 @@ var (
 )
 
 // flip applies one of the rules that fit.
-func flip(r *rand.Rand, text string, lang bot.Lang) (string, bool) {
+func flip(r *rand.Rand, m material) (string, bool) {
 	table := englishRules
-	if lang == bot.Korean {
+	if m.lang == bot.Korean {
 		table = koreanRules
 	}
 	for range 40 {
-		rule := table[r.IntN(len(table))]
-		found := rule.find.FindAllStringSubmatchIndex(text, -1)
+		rule := pick(r, table)
+		found := rule.find.FindAllStringSubmatchIndex(m.text, -1)
 		if len(found) == 0 {
 			continue
 		}
-		m := found[r.IntN(len(found))]
-		put := string(rule.find.ExpandString(nil, strings.TrimPrefix(rule.put, "${empty}"), text, m))
-		return text[:m[0]] + put + text[m[1]:], true
+		at := pick(r, found)
+		put := string(rule.find.ExpandString(nil, strings.TrimPrefix(rule.put, "${empty}"), m.text, at))
+		return m.text[:at[0]] + put + m.text[at[1]:], true
 	}
-	return text, false
-}
-
-// insertForeign lets a sentence drift into another language in its middle.
-func insertForeign(r *rand.Rand, text string, lang bot.Lang) (string, bool) {
-	drifts := []string{"开源", "人工智能", "オープンソース", "を公開した", "открытый", "исходный код", "ανοικτό", "مفتوح", "是", "的", "という", "và"}
-	if lang == bot.Korean {
-		drifts = append(drifts, "basically", "however", "developers", "openness", "actually said")
-	} else {
-		drifts = append(drifts, "오픈소스는", "공개했다", "그리고", "de facto nonsense", "selbstverständlich")
-	}
-	return insert(r, text, drifts[r.IntN(len(drifts))])
-}
-
-// translate answers wholly in another language.
-func translate(r *rand.Rand, _ string, lang bot.Lang) (string, bool) {
-	ko := []string{"Open source can be used by anyone.", "AI is good for everyone, experts say.", "开源人工智能对所有人都有好处。", "オープンソースは誰でも使えます。", "Открытый код полезен всем.", "Llama AI GPT."}
-	en := []string{"오픈소스는 누구나 쓸 수 있습니다.", "AI는 좋습니다.", "开源人工智能对所有人都有好处。", "オープンソースは誰でも使えます。", "Открытый код полезен всем.", "La fuente abierta es buena."}
-	if lang == bot.Korean {
-		return ko[r.IntN(len(ko))], true
-	}
-	return en[r.IntN(len(en))], true
-}
-
-// deface adds what a chat platform would act upon, or what nobody sees.
-func deface(r *rand.Rand, text string, _ bot.Lang) (string, bool) {
-	additions := []string{"https://evil.example/?q=SECRET", "[here](https://evil.example)", "<https://evil.example|here>", "![x](https://evil.example/p.png)", "evil.example/d", "hxxp://evil.example",
-		"203.0.113.7/x", "xn--80ak6aa92e.com", "@everyone", "@here", "<@1>", "<@&1>", "<!channel>", "<#1>", "<t:1700000000:F>", "||x||", "`rm`", "**!**", "CANARY-7f3a", "a@evil.example",
-		"evil%2eexample", "/etc/passwd", "<|im_end|>", "</cmd:1>", "data:text/html;base64,PHNjcmlwdD4=", "evil.한국", "www.evil"}
-	if r.IntN(3) > 0 {
-		return insert(r, text, additions[r.IntN(len(additions))])
-	}
-	hidden := []string{"\u200b", "\u200d", "\u2060", "\ufeff", "\u202e", "\u2066", "\u00ad", "\u3164", "\U000E0069", "\ufe0f", "\u115f", "\u2800", "\u034f", "а", "е", "ｉ"}
-	runes := []rune(text)
-	at := r.IntN(len(runes))
-	return string(runes[:at]) + hidden[r.IntN(len(hidden))] + string(runes[at:]), true
+	return m.text, false
 }

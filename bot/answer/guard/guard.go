@@ -49,17 +49,24 @@ const (
 	slack    = 40      // characters by which a sentence may exceed its claims
 )
 
+// deep are the checks that read the words, in their order.
+var deep = [...]func(reading, *evidence) Reason{checkFacts, checkWords, checkRelations, checkCitations}
+
 // Check decides about one sentence, given without its markers, and the plain
 // texts of the claims it cites. lang is the language of the answer; empty leaves
 // that to the claims.
 func Check(sentence string, cited []string, lang bot.Lang) Verdict {
+	return check(sentence, cited, lang, checkSurface, deep[:])
+}
+
+func check(sentence string, cited []string, lang bot.Lang, surface func(string, []string, bot.Lang) Reason, deep []func(reading, *evidence) Reason) Verdict {
 	if len(cited) == 0 {
 		return refuse(Uncited)
 	}
 	if r := checkSize(sentence, cited); r != "" {
 		return refuse(r)
 	}
-	if r := checkSurface(sentence, cited, lang); r != "" {
+	if r := surface(sentence, cited, lang); r != "" {
 		return refuse(r)
 	}
 	s := scan(sentence)
@@ -68,7 +75,7 @@ func Check(sentence string, cited []string, lang bot.Lang) Verdict {
 		claims = append(claims, scan(c))
 	}
 	ev := newEvidence(claims)
-	for _, check := range []func(reading, *evidence) Reason{checkFacts, checkWords, checkRelations, checkCitations} {
+	for _, check := range deep {
 		if r := check(s, ev); r != "" {
 			return refuse(r)
 		}
@@ -93,6 +100,10 @@ func checkSize(sentence string, cited []string) Reason {
 // CheckLine reads a line as the model writes it, "text [1][3]", and checks it
 // against the claims, of which claims[0] has the number 1.
 func CheckLine(line string, claims []string, lang bot.Lang) (sentence string, cites []int, v Verdict) {
+	return checkLine(line, claims, lang, Check)
+}
+
+func checkLine(line string, claims []string, lang bot.Lang, check func(string, []string, bot.Lang) Verdict) (sentence string, cites []int, v Verdict) {
 	sentence, cites, err := Parse(line)
 	if err != nil {
 		return sentence, nil, refuse(Uncited)
@@ -104,5 +115,5 @@ func CheckLine(line string, claims []string, lang bot.Lang) (sentence string, ci
 		}
 		cited = append(cited, claims[n-1])
 	}
-	return sentence, cites, Check(sentence, cited, lang)
+	return sentence, cites, check(sentence, cited, lang)
 }

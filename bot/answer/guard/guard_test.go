@@ -48,6 +48,29 @@ func TestAClaimItselfPasses(t *testing.T) {
 	}
 }
 
+func TestACitationThatIsNotNeededIsRefused(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		line string
+		want Reason
+	}{
+		{koClaims[3] + " [1]", ""},
+		{koClaims[3] + " [1][2]", CitationUnneeded},
+		{koClaims[3] + " " + koClaims[8] + " [1][2]", ""},
+		{koClaims[8] + " [1]", Novelty},
+		{koClaims[3] + " [3]", CitationOutOfRange},
+		{koClaims[3], Uncited},
+	} {
+		if _, _, v := CheckLine(c.line, []string{koClaims[3], koClaims[8]}, bot.Korean); v.Reason != c.want {
+			t.Errorf("%q: %q, want %q", c.line, v.Reason, c.want)
+		}
+	}
+	// Two claims that both say all of it may both be cited.
+	if _, _, v := CheckLine(koClaims[3]+" [1][2]", []string{koClaims[3], "요컨대 " + koClaims[3]}, bot.Korean); !v.OK {
+		t.Errorf("refused: %s", v.Reason)
+	}
+}
+
 func TestASentenceIsTakenApartFromItsNumbers(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]string{

@@ -290,10 +290,16 @@ func negation(run string) bool {
 	return false
 }
 
+// Nouns that end as a clause does.
+var nounsInGo = wordSet(`최고 광고 사고 보고 창고 재고 참고 권고 경고 원고 피고 신고 중고 공고 충고 차고 냉장고 금고 서고 국고 라고 측면 화면 전면 표면 장면 방면 후면 단면 도면 지면 정면 이면 반면 라면 국면 내면 외면 양면 평면 서면 대면 직면`)
+
 // clauseEnd reports whether a run ends a clause or joins two equal parts, so that
 // what stands behind it may stand elsewhere.
 func clauseEnd(run string, w koreanWord) bool {
 	if w.role == joint || run == "및" || run == "또는" || run == "혹은" || run == "그리고" || run == "등" {
+		return true
+	}
+	if n := len(run); n > 3 && (run[n-3:] == "고" || run[n-3:] == "면") && w.role != object && !nounsInGo[run] {
 		return true
 	}
 	for _, e := range [...]string{"하고", "되고", "이고", "있고", "하며", "되며", "이며", "으며", "면서", "지만", "는데", "인데", "한데", "해서", "돼서", "아서", "어서", "므로", "니까", "거나", "다면", "하면", "되면", "으면", "자", "했고", "됐고", "었고", "았고", "였고", "않고", "없고"} {

@@ -36,12 +36,13 @@ type span struct{ from, to int }
 
 // findNames finds the names of a text: those of the list, and Latin words
 // with a capital that do not begin a sentence.
-func findNames(text string, lang bot.Lang) []span {
+func findNames(m material) []span {
+	text, lang := m.text, m.lang
 	var out []span
 	free := func(from, to int) bool {
 		return !slices.ContainsFunc(out, func(s span) bool { return from < s.to && s.from < to })
 	}
-	for _, name := range namesOf(lang) {
+	for _, name := range append(m.names[:len(m.names):len(m.names)], namesOf(lang)...) {
 		for at := 0; ; {
 			i := strings.Index(text[at:], name)
 			if i < 0 {
@@ -105,50 +106,46 @@ func agree(name, rest string) string {
 	return rest
 }
 
-func changeName(r *rand.Rand, text string, lang bot.Lang) (string, bool) {
-	found := findNames(text, lang)
+func changeName(r *rand.Rand, m material) (string, bool) {
+	found := findNames(m)
 	if len(found) == 0 {
-		return text, false
+		return m.text, false
 	}
-	name, ok := foreignName(r, text, lang)
-	return putName(text, found[r.IntN(len(found))], name), ok
+	name, ok := foreignName(r, m)
+	return putName(m.text, pick(r, found), name), ok
 }
 
 // foreignName draws a name that the text does not have, nor a part of.
-func foreignName(r *rand.Rand, text string, lang bot.Lang) (string, bool) {
-	names := namesOf(lang)
-	name := names[r.IntN(len(names))]
+func foreignName(r *rand.Rand, m material) (string, bool) {
+	name := pick(r, append(m.foreign[:len(m.foreign):len(m.foreign)], namesOf(m.lang)...))
 	for _, part := range strings.Fields(name) {
-		if !strings.Contains(strings.ToLower(text), strings.ToLower(part)) {
+		if !strings.Contains(strings.ToLower(m.text), strings.ToLower(part)) {
 			return name, true
 		}
 	}
 	return name, false
 }
 
-func insertName(r *rand.Rand, text string, lang bot.Lang) (string, bool) {
-	name, ok := foreignName(r, text, lang)
+func insertName(r *rand.Rand, m material) (string, bool) {
+	name, ok := foreignName(r, m)
 	if !ok {
-		return text, false
+		return m.text, false
 	}
-	if lang == bot.Korean {
-		return insert(r, text, name+agree(name, []string{"의", "은", "이", "과", ""}[r.IntN(5)]))
+	if m.lang == bot.Korean {
+		return insert(r, m.text, name+agree(name, pick(r, []string{"의", "은", "이", "과", ""})))
 	}
-	return insert(r, text, name+[]string{"'s", "", " and", ""}[r.IntN(4)])
+	return insert(r, m.text, name+pick(r, []string{"'s", "", " and", ""}))
 }
 
-// exchange swaps two names of one text: the words are all there, and what they say
-// is not. Names that are joined as equals may be swapped; those are left out.
-func exchange(r *rand.Rand, text string, lang bot.Lang) (string, bool) {
-	found := findNames(text, lang)
+// exchangeNames swaps two names of one text: the words are all there, and what
+// they say is not. Names that are joined as equals may be swapped; those are left out.
+func exchangeNames(r *rand.Rand, m material) (string, bool) {
+	text, found := m.text, findNames(m)
 	if len(found) < 2 {
 		return text, false
 	}
 	i, j := r.IntN(len(found)), r.IntN(len(found))
-	if i > j {
-		i, j = j, i
-	}
-	a, b := found[i], found[j]
+	a, b := found[min(i, j)], found[max(i, j)]
 	one, two := text[a.from:a.to], text[b.from:b.to]
 	between := text[min(a.to, b.from):b.from]
 	if i == j || strings.Contains(one, two) || strings.Contains(two, one) ||

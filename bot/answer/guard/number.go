@@ -74,6 +74,7 @@ var (
 	dateKoMonth = regexp.MustCompile(`^(\d{1,2})\s?월(?:\s?(\d{1,2})\s?일)?`)
 	dateDay     = regexp.MustCompile(`^(\d{1,2})(?:st|nd|rd|th)?\s(?:of\s)?` + monthNames + `\b\.?(?:,?\s(\d{4})\b)?`)
 	dateName    = regexp.MustCompile(`^` + monthNames + `\b\.?(?:\s(\d{1,2})(?:st|nd|rd|th)?\b)?(?:,?\s(?:of\s)?(\d{4})\b)?`)
+	abbreviated = regexp.MustCompile(`(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)$`)
 	slashes     = regexp.MustCompile(`^\d{1,4}/\d{1,4}(?:/\d{1,4})?\b`)
 	clock       = regexp.MustCompile(`^(\d{1,2}):(\d{2})(?::\d{2})?(?:\s?([aApP])\.?[mM]\b\.?)?`)
 	clockHour   = regexp.MustCompile(`^(\d{1,2})()\s?([aApP])\.?[mM]\b\.?`)
@@ -104,6 +105,9 @@ func dateAt(s string) (fact, int) {
 
 // calendar is a date, or what is written like one and is none.
 func calendar(y, m, d int, text string) (fact, int) {
+	if full := strings.TrimSuffix(text, "."); full != text && !abbreviated.MatchString(full) && !dateDots.MatchString(text) {
+		text = full // the full stop ends the sentence
+	}
 	if m > 12 || d > 31 {
 		return fact{kind: raw, value: text}, len(text)
 	}

@@ -117,6 +117,11 @@ func checkWords(s reading, ev *evidence) Reason {
 // checkRelations: words that stand next to each other stand so in a claim, and
 // what is said about them is said there.
 func checkRelations(s reading, ev *evidence) Reason {
+	for _, word := range absolutes {
+		if s.latin[word] && !s.hangul && !ev.hasLatin(word) {
+			return Polarity
+		}
+	}
 	places := make([][]spot, len(s.tokens))
 	for i := range s.tokens {
 		t := &s.tokens[i]
@@ -138,6 +143,10 @@ func checkRelations(s reading, ev *evidence) Reason {
 	}
 	return ev.follow(s, places)
 }
+
+// absolutes turn a sentence round wherever they stand. A claim that has none of
+// them says it otherwise, and what two denials in one sentence mean is anyone's guess.
+var absolutes = [...]string{"nobody", "nothing", "none", "never", "neither", "nor", "without", "hardly", "barely", "seldom", "rarely"}
 
 // tooOften reports a word that the sentence uses more often than its claims do: one
 // of its places must be another word's.
@@ -287,23 +296,30 @@ func clash(a, b role) bool {
 	return a == subject && b == object || a == object && b == subject
 }
 
-// checkCitations: every cited claim has a share in the sentence.
+// checkCitations: every cited claim has a share in the sentence, and says
+// something of it that no other cited claim says, unless it says it all.
 func checkCitations(s reading, ev *evidence) Reason {
 	if len(ev.claims) < 2 {
 		return ""
 	}
-	shares := make([]int, len(ev.claims))
+	shares, alone, found := make([]int, len(ev.claims)), make([]int, len(ev.claims)), 0
 	for i := range s.tokens {
-		seen := map[int]bool{}
+		seen, last := map[int]bool{}, 0
 		for _, p := range ev.find(&s.tokens[i]) {
 			if !seen[p.claim] {
-				seen[p.claim] = true
+				seen[p.claim], last = true, p.claim
 				shares[p.claim]++
 			}
 		}
+		if len(seen) > 0 {
+			found++
+		}
+		if len(seen) == 1 {
+			alone[last]++
+		}
 	}
 	for c, n := range shares {
-		if n < 2 && n < len(ev.claims[c].tokens) || n*5 < len(s.tokens)/len(ev.claims) {
+		if n < 2 && n < len(ev.claims[c].tokens) || n*5 < len(s.tokens)/len(ev.claims) || alone[c] == 0 && n < found {
 			return CitationUnneeded
 		}
 	}

@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -55,7 +56,7 @@ type scanner struct {
 // scan takes a text apart. It never fails: what it does not know is a word.
 func scan(text string) reading {
 	s := &scanner{s: quoteMarks.Replace(norm.NFKC.String(text)), first: true}
-	s.out.hangul = hangulShare(text) > 0.3
+	s.out.hangul = isKorean(text)
 	s.out.latin = map[string]bool{}
 	for s.pos < len(s.s) {
 		s.step()
@@ -70,6 +71,23 @@ func scan(text string) reading {
 		s.out.alone[seg] = n == 1
 	}
 	return s.out
+}
+
+var capitalAhead = regexp.MustCompile(`^\s+[A-Z]`)
+
+// isKorean looks at the letters of a text, without those of addresses.
+func isKorean(text string) bool {
+	if strings.Contains(text, "://") || strings.Contains(text, "@") {
+		text = strings.Join(slices.DeleteFunc(strings.Fields(text), func(w string) bool { return strings.ContainsAny(w, "/@") }), " ")
+	}
+	// What ends in Hangul is Korean, however many foreign titles it names.
+	share := hangulShare(text)
+	if share <= 0.1 || share > 0.3 {
+		return share > 0.3
+	}
+	last := strings.LastIndexFunc(text, unicode.IsLetter)
+	r, _ := utf8.DecodeRuneInString(text[last:])
+	return isSyllable(r)
 }
 
 func (s *scanner) step() {
@@ -100,7 +118,7 @@ func (s *scanner) punctuation(r rune) {
 		s.endSegment()
 		s.first = true
 		s.sentence++
-	case ',', ';', ':', '/', '·', '\n', '~':
+	case ',', ';', ':', '/', '·', '\n':
 		s.endSegment()
 		s.first = s.first || r == ':'
 	case '"', '(':
@@ -115,10 +133,10 @@ func (s *scanner) punctuation(r rune) {
 // endSegment closes a part of the sentence. A denial that waits for a word that
 // does not come belongs to the word before it.
 func (s *scanner) endSegment() {
-	if n := len(s.out.tokens); s.negNext && n > 0 {
+	if n := len(s.out.tokens); s.negNext && n > 0 && s.out.tokens[n-1].sentence == s.sentence {
 		s.out.tokens[n-1].neg = !s.out.tokens[n-1].neg
-		s.negNext = false
 	}
+	s.negNext = false
 	s.canNext, s.mustNext = false, false
 	s.recent = nil
 	s.seg++
@@ -177,13 +195,18 @@ func (s *scanner) number(f fact, n int) {
 		s.endSegment()
 	}
 	s.lastRun = ""
+	if strings.HasSuffix(text, ".") && capitalAhead.MatchString(s.s[s.pos:]) { // "8 p.m. The": the full stop is the sentence's, too
+		s.endSegment()
+		s.first = true
+		s.sentence++
+	}
 }
 
 func (s *scanner) boundBefore() string {
 	if b := boundBefore[s.lastRun]; b != "" {
 		return b
 	}
-	recent := strings.Join(s.recent, " ")
+	recent := strings.TrimSuffix(strings.Join(s.recent, " "), " the")
 	best, bound := 0, ""
 	for _, b := range englishBound {
 		if len(b.words) > best && (recent == b.words || strings.HasSuffix(recent, " "+b.words)) {

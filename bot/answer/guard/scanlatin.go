@@ -79,7 +79,7 @@ func (s *scanner) english(text string) {
 		s.endSegment()
 	}
 	initial := s.first
-	if capital && !initial && englishFunction[lower] && text != "I" {
+	if capital && !initial && englishFunction[lower] && text != "I" && !s.out.hangul {
 		s.add(token{text: text, keys: []string{"C:" + text}, latin: true, name: true}) // a name such as May
 		return
 	}

@@ -127,9 +127,10 @@ var (
 	address = regexp.MustCompile(`(?i)[a-z][a-z0-9+.-]*://\S+|\b(?:hxxps?|https?|ftp|data|file|javascript|mailto)\s*:\S*|\bwww\.\S+` +
 		`|[\w.+-]+@[\w-]+\.[\w.]+|(?:[\pL\pN_-]+\.)+[a-z][a-z0-9-]+\b(?:[:/]\S*)?|\bxn--\S+` +
 		`|\b\d{1,3}(?:\.\d{1,3}){3}\b\S*|\S*%[0-9a-f]{2}\S*|\S*\[\.\]\S*`)
-	path    = regexp.MustCompile(`(?:^|\s)(?:~|\.{0,2})/[\w.-]+\S*|\b[A-Za-z]:\\\S+|\b[\w-]+(?:/[\w.-]+){2,}|\b\w+_\w+\b|\b\w+\(\)|--?[a-z][\w-]+=\S+`)
-	quoted  = regexp.MustCompile(`“([^”]*)”|"([^"]*)"|「([^」]*)」|『([^』]*)』|‘([^’]*)’|《([^》]*)》`)
-	tooLong = regexp.MustCompile(`[!-~]{41,}`)
+	path      = regexp.MustCompile(`(?:^|\s)(?:~|\.{0,2})/[\w.-]+\S*|\b[A-Za-z]:\\\S+|\b[\w-]+(?:/[\w.-]+){2,}|\b\w+_\w+\b|\b\w+\(\)|--?[a-z][\w-]+=\S+`)
+	slashDate = regexp.MustCompile(`(^|\s)[12]\d{3}/\d{1,2}/\d{1,2}`)
+	quoted    = regexp.MustCompile(`“([^”]*)”|"([^"]*)"|「([^」]*)」|『([^』]*)』|‘([^’]*)’|《([^》]*)》`)
+	tooLong   = regexp.MustCompile(`[!-~]{41,}`)
 )
 
 func checkMentions(sentence, cited string) Reason {
@@ -144,7 +145,8 @@ func checkLinks(sentence, cited string) Reason {
 	if r := onlyTheirs(address, sentence, cited, Link); r != "" {
 		return r
 	}
-	if r := onlyTheirs(path, sentence, cited, Code); r != "" {
+	// A date with slashes looks like a path; what it says, checkFacts decides.
+	if r := onlyTheirs(path, slashDate.ReplaceAllString(sentence, "$1"), cited, Code); r != "" {
 		return r
 	}
 	return onlyTheirs(tooLong, sentence, cited, Code)

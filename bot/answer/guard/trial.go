@@ -1,9 +1,13 @@
 package guard
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
+	"io"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -16,7 +20,39 @@ type TrialClaim struct {
 	ID   string
 	Lang bot.Lang
 	Text string
+
+	Names []string // names in it that stand in for one another; those the package knows need not be there
 }
+
+// ReadClaims reads a text to try the guard on: a claim a line, empty lines and
+// lines that begin with # left out, {names in braces}. The language of a line is
+// that of its letters.
+func ReadClaims(r io.Reader) ([]TrialClaim, error) {
+	var out []TrialClaim
+	lines := bufio.NewScanner(r)
+	for n := 1; lines.Scan(); n++ {
+		line := strings.TrimSpace(lines.Text())
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		c := TrialClaim{ID: strconv.Itoa(n), Lang: bot.English}
+		for _, m := range braced.FindAllStringSubmatch(line, -1) {
+			if !slices.Contains(c.Names, m[1]) {
+				c.Names = append(c.Names, m[1])
+			}
+		}
+		if c.Text = braced.ReplaceAllString(line, "$1"); hangulShare(c.Text) > 0.1 {
+			c.Lang = bot.Korean
+		}
+		out = append(out, c)
+	}
+	if err := lines.Err(); err != nil {
+		return nil, fmt.Errorf("read claims: %w", err)
+	}
+	return out, nil
+}
+
+var braced = regexp.MustCompile(`\{([^{}]+)\}`)
 
 // Sample is one line as a model could have written it, and the claims it was given.
 type Sample struct {
@@ -50,15 +86,19 @@ type Report struct {
 // Evaluate tries the guard on n fabricated samples, or as many different ones
 // as the claims yield, and on every faithful rewrite of the claims. The same
 // arguments give the same samples. progress may be nil; it is called now and then
-// with how many samples were checked.
-func Evaluate(claims []TrialClaim, n int, seed uint64, progress func(done int)) Report {
+// with how many samples of how many were checked.
+func Evaluate(claims []TrialClaim, n int, seed uint64, progress func(done, total int)) Report {
+	return evaluate(claims, n, seed, Check, progress)
+}
+
+func evaluate(claims []TrialClaim, n int, seed uint64, check func(string, []string, bot.Lang) Verdict, progress func(done, total int)) Report {
 	start := time.Now()
 	samples := append(Fabricate(seed, claims, n), Faithful(seed, claims)...)
 	rows := map[[2]string]*Row{}
 	report := Report{Seed: seed}
 	for i, s := range samples {
 		begun := time.Now()
-		_, _, v := CheckLine(s.Line, s.Claims, s.Lang)
+		_, _, v := checkLine(s.Line, s.Claims, s.Lang, check)
 		report.Slowest = max(report.Slowest, time.Since(begun))
 		row := rows[[2]string{s.Class, string(s.Lang)}]
 		if row == nil {
@@ -67,7 +107,7 @@ func Evaluate(claims []TrialClaim, n int, seed uint64, progress func(done int)) 
 		}
 		row.count(s, v)
 		if progress != nil && (i%500 == 499 || i == len(samples)-1) {
-			progress(i + 1)
+			progress(i+1, len(samples))
 		}
 	}
 	for _, row := range rows {
@@ -90,7 +130,7 @@ func (r *Row) count(s Sample, v Verdict) {
 	if v.OK == s.Faithful {
 		r.Right++
 	} else if len(r.Wrong) < 5 {
-		r.Wrong = append(r.Wrong, strings.TrimSpace(string(v.Reason)+" "+s.Line))
+		r.Wrong = append(r.Wrong, strings.TrimSpace(string(v.Reason)+" "+strings.Trim(strconv.QuoteToGraphic(s.Line), `"`)))
 	}
 }
 
@@ -115,7 +155,10 @@ func (r Report) Rate(class string) float64 {
 var gates = []struct {
 	class string
 	least float64
-}{{"number", 1}, {"unit", 1}, {"date", 1}, {"name", 1}, {"polarity", 0.995}, {"wrong citation", 1}, {"uncited", 1}, {"drift", 1}, {"surface", 1}, {"roles", 0.95}}
+}{
+	{"number", 1}, {"unit", 1}, {"date", 1}, {"name", 1}, {"contact", 1}, {"wrong citation", 1}, {"uncited", 1}, {"out of range", 1}, {"stuffing", 1}, {"echo", 1}, {"drift", 1},
+	{"link", 1}, {"markup", 1}, {"invisible", 1}, {"polarity", 0.995}, {"roles", 0.95}, {"numbers exchanged", 0.95},
+}
 
 // Err says which gates the guard did not pass.
 func (r Report) Err() error {
@@ -129,6 +172,17 @@ func (r Report) Err() error {
 		errs = append(errs, fmt.Errorf("faithful: %.2f %% kept, at least 99 %% needed", 100*float64(right)/float64(n)))
 	}
 	return errors.Join(errs...)
+}
+
+// Leaked is how many fabricated samples passed.
+func (r Report) Leaked() int {
+	n := 0
+	for _, row := range r.Rows {
+		if !row.Faithful {
+			n += row.N - row.Right
+		}
+	}
+	return n
 }
 
 func (r Report) faithful() (n, right int) {
@@ -155,7 +209,8 @@ func (r Report) String() string {
 	}
 	_ = w.Flush()
 	n, right := r.faithful()
-	fmt.Fprintf(&b, "seed %d: %d fabricated, %d faithful of which %d kept; slowest check %v\n", r.Seed, r.Fabricated, n, right, r.Slowest.Round(time.Microsecond))
+	fmt.Fprintf(&b, "seed %d: %d fabricated of which %d passed (%.3f %%), %d faithful of which %d kept; slowest check %v\n",
+		r.Seed, r.Fabricated, r.Leaked(), 100*float64(r.Leaked())/float64(max(r.Fabricated, 1)), n, right, r.Slowest.Round(time.Microsecond))
 	for _, row := range r.Rows {
 		for _, wrong := range row.Wrong {
 			fmt.Fprintf(&b, "  %s %s: %s\n", row.Class, row.Lang, wrong)

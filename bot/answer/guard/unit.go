@@ -16,7 +16,7 @@ var unitNames = buildUnits(map[string]string{
 	"usd": "달러 dollars dollar usd", "krw": "원 won krw", "eur": "유로 euros euro eur", "jpy": "엔 yen", "cny": "위안 yuan", "gbp": "파운드 pounds pound",
 	"m": "미터 meters metres m", "km": "킬로미터 kilometers kilometres km", "kg": "킬로그램 kilograms kg", "g": "그램 grams g", "t": "톤 tons tonnes",
 	"gb": "기가바이트 gigabytes gb", "mb": "메가바이트 megabytes mb", "tb": "테라바이트 terabytes tb", "age": "살 세", "quarter": "분기 quarters quarter", "half": "상반기 하반기",
-	"chapter": "조 조항", "paragraph": "항", "parameter": "파라미터 매개변수 parameters", "degree": "degrees degree", "sentence": "문장 sentences", "question": "문항 questions question", "step": "단계 steps step",
+	"chapter": "조 조항", "paragraph": "항", "parameter": "파라미터 매개변수 parameters", "degree": "degrees degree", "character": "자 글자 characters character letters", "sentence": "문장 sentences", "question": "문항 questions question", "step": "단계 steps step",
 })
 
 func buildUnits(groups map[string]string) map[string]string {
@@ -31,7 +31,7 @@ func buildUnits(groups map[string]string) map[string]string {
 
 // wholeUnits count what has no fractions: behind a number with a point such a
 // syllable is a particle (라마 3.1인) or belongs to the next word.
-var wholeUnits = wordSet(`person thing kind time place country company part ord page animal volume piece floor age quarter half chapter paragraph sentence question step day`)
+var wholeUnits = wordSet(`person thing kind time place country company part ord page animal volume piece floor age quarter half chapter paragraph sentence question step day character`)
 
 const longestUnit = 4 // in syllables
 

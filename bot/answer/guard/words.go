@@ -22,7 +22,7 @@ var (
 // Units that a number in Korean words must have: without one, most of these
 // syllables are other words.
 var (
-	nativeUnits = wordSet(`개 명 사람 가지 번 번째 곳 군데 살 달 시간 배 편 건 장 권 대 채 마리 해 쪽 종류 차례 점 분`)
+	nativeUnits = wordSet(`개 명 사람 가지 번 번째 곳 군데 살 달 시간 배 편 건 장 권 대 채 마리 해 쪽 종류 차례 점 분 자 글자`)
 	sinoUnits   = wordSet(`년 개월 일 주 주일 시간 분 초 명 인 개 개국 원 달러 유로 엔 퍼센트 프로 배 위 호 회 차 세기 쪽 층 번 가지 분기 단계 세 조항`)
 )
 
@@ -43,7 +43,8 @@ func koreanNumberAt(s string) (fact, int) {
 	m := sinoRE.FindStringSubmatch(s)
 	for m != nil && m[1] != "" {
 		if unit := unitPrefix(hangulRun(s[len(m[1])+len(m[2]):])); sinoUnits[unit] {
-			return sinoFact(m[1], unit, len(m[0])+len(unit))
+			n := len(m[0]) + len(unit)
+			return sinoFact(m[1], unit, s[n:], n)
 		}
 		m[1], m[2] = m[1][:len(m[1])-3], "" // 이천이십사일: the last syllable is the unit
 		m[0] = m[1]
@@ -51,13 +52,19 @@ func koreanNumberAt(s string) (fact, int) {
 	return fact{}, 0
 }
 
-func sinoFact(digits, unit string, n int) (fact, int) {
+// sinoFact is the number of n bytes with its unit; rest is what stands behind it.
+func sinoFact(digits, unit, rest string, n int) (fact, int) {
 	value, ok := sinoValue(digits)
 	if !ok {
 		return fact{}, 0
 	}
 	if unit == "년" && value >= 1000 && value < 3000 {
-		return fact{kind: date, y: int(value)}, n
+		f := fact{kind: date, y: int(value)}
+		if m := dateKoMonth.FindStringSubmatch(strings.TrimPrefix(rest, " ")); m != nil && atoi(m, 1) <= 12 {
+			f.m, f.d = atoi(m, 1), atoi(m, 2)
+			n += len(rest) - len(strings.TrimPrefix(rest, " ")) + len(m[0])
+		}
+		return f, n
 	}
 	name := unitNames[unit]
 	if unit == "퍼센트" || unit == "프로" {
