@@ -45,11 +45,14 @@ type Counts map[string]int
 
 // backupOrder lists what is backed up. Questions come first: one that is
 // answered in between is then restored with its record and not answered again.
-// spared is left out: its keys are sequences, and those are new after a restore.
+// Left out are spared, whose keys are sequences, which are new after a restore,
+// and what is only true for seconds: leases, counters.
 func backupOrder(c Config) []string {
 	var names []string
 	for _, s := range streams(c, c.MaxStore, 1) {
-		if s.Name != "KV_"+bucketSpared {
+		switch s.Name {
+		case "KV_" + bucketSpared, "KV_" + bucketLeases, streamCount:
+		default:
 			names = append(names, s.Name)
 		}
 	}

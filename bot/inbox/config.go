@@ -74,6 +74,8 @@ type Config struct {
 
 	free  func(dir string) (int64, error) // free space; a test's disk
 	watch time.Duration                   // how often disk and broker are looked at
+
+	leaseTTL time.Duration // a test's
 }
 
 func (c Config) withDefaults() (Config, error) {
@@ -101,6 +103,7 @@ func (c Config) withDefaults() (Config, error) {
 	c.RetryMax = or(c.RetryMax, 10*time.Minute)
 	c.MinFree = or(c.MinFree, DefaultMinFree)
 	c.MaxStore = or(c.MaxStore, DefaultMaxStore)
+	c.leaseTTL = or(c.leaseTTL, leaseTTL)
 	c.watch = or(c.watch, 2*time.Second)
 	if c.free == nil {
 		c.free = freeSpace

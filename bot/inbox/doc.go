@@ -35,6 +35,11 @@
 //	| KV_ledger        | <question token>           | bot.Record                         | MaxAge + 24 h     | 1/4, 512 MiB | drops the oldest   |
 //	| KV_spared        | sequence in INBOX, decimal | deliveries that were no attempts   | MaxAge            | 1/64, 32 MiB | drops the oldest   |
 //	| KV_forgotten     | hash of platform, person   | until when they asked, RFC 3339    | MaxAge + 24 h     | 1/64, 32 MiB | refuses            |
+//	| KV_votes         | person hash.question token | bot.Vote                           | DeadAge, 30 days  | 1/32, 64 MiB | drops the oldest   |
+//	| KV_settings      | platform token.channel t.  | bot.ChannelMode                    | none              | 1/64, 32 MiB | refuses            |
+//	| KV_leases        | name token                 | who holds it                       | 15 s              | 1/64, 32 MiB | refuses            |
+//	| KV_knowledge     | file name of an entry      | its Markdown, the last 5 versions  | none              | 1/32, 64 MiB | refuses            |
+//	| COUNT            | count.<key token>.<window> | a counter                          | 1 h               | 1/64, 32 MiB | drops the oldest   |
 //
 // One message is at most 1 MiB, a question at most [MaxQuestion] bytes.
 // The consumer "workers" on INBOX is shared by all processes.

@@ -319,7 +319,7 @@ func (in *Inbox) reduce(ctx context.Context, l *link, rec bot.Record, revision u
 }
 
 // peopleBuckets have keys that begin with a personKey and a dot.
-var peopleBuckets []string
+var peopleBuckets = []string{bucketVotes}
 
 // sweepPeople erases what has the people themselves in its key.
 func (in *Inbox) sweepPeople(ctx context.Context, l *link, d due) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -21,6 +22,7 @@ type link struct {
 	spared jetstream.KeyValue
 
 	forgotten jetstream.KeyValue
+	buckets   map[string]jetstream.KeyValue // by name, these three among them
 }
 
 // connect opens the connection, without asking the broker for anything yet.
@@ -60,16 +62,19 @@ func (l *link) bind(ctx context.Context, c Config, size int64, replicas int) err
 	if err := ensure(ctx, l.js, c, size, replicas); err != nil {
 		return err
 	}
-	var err error
-	if l.ledger, err = l.js.KeyValue(ctx, bucketLedger); err != nil {
-		return fmt.Errorf("open bucket %s: %w", bucketLedger, err)
+	l.buckets = map[string]jetstream.KeyValue{}
+	for _, s := range streams(c, size, replicas) {
+		name, ok := strings.CutPrefix(s.Name, "KV_")
+		if !ok {
+			continue
+		}
+		kv, err := l.js.KeyValue(ctx, name)
+		if err != nil {
+			return fmt.Errorf("open bucket %s: %w", name, err)
+		}
+		l.buckets[name] = kv
 	}
-	if l.spared, err = l.js.KeyValue(ctx, bucketSpared); err != nil {
-		return fmt.Errorf("open bucket %s: %w", bucketSpared, err)
-	}
-	if l.forgotten, err = l.js.KeyValue(ctx, bucketForgot); err != nil {
-		return fmt.Errorf("open bucket %s: %w", bucketForgot, err)
-	}
+	l.ledger, l.spared, l.forgotten = l.buckets[bucketLedger], l.buckets[bucketSpared], l.buckets[bucketForgot]
 	return nil
 }
 

@@ -18,7 +18,13 @@ const (
 	bucketLedger = "ledger"
 	bucketSpared = "spared"
 	bucketForgot = "forgotten"
-	consumerName = "workers"
+	streamCount  = "COUNT"
+
+	bucketVotes     = "votes"
+	bucketSettings  = "settings"
+	bucketLeases    = "leases"
+	bucketKnowledge = "knowledge"
+	consumerName    = "workers"
 
 	// maxAckPending bounds the questions that are worked on, parked or waiting
 	// for their next attempt. It is large, because the last kind count too: a
@@ -30,6 +36,9 @@ const (
 // three at most, and a share that failed through two more each time it is tried.
 const recordStates = 8
 
+// counterAge is the longest window of a counter.
+const counterAge = time.Hour
+
 // token makes s one token of a subject: IDs and names may hold '.', ':' and spaces.
 func token(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
 
@@ -37,7 +46,7 @@ func token(s string) string { return base64.RawURLEncoding.EncodeToString([]byte
 func share(size int64, part int64) int64 { return size / 64 * part }
 
 // streams are the settings of every stream for a store of size bytes. Together
-// they take 54/64 of it: the broker reserves the sum when they are made, and the rest is
+// they take 61/64 of it: the broker reserves the sum when they are made, and the rest is
 // left for streams of later versions.
 func streams(c Config, size int64, replicas int) []jetstream.StreamConfig {
 	kv := func(bucket string, part int64, age time.Duration, discard jetstream.DiscardPolicy) jetstream.StreamConfig {
@@ -66,10 +75,25 @@ func streams(c Config, size int64, replicas int) []jetstream.StreamConfig {
 		kv(bucketLedger, 16, c.ledgerAge(), jetstream.DiscardOld),
 		kv(bucketSpared, 1, c.MaxAge, jetstream.DiscardOld),
 		kv(bucketForgot, 1, c.ledgerAge(), jetstream.DiscardNew),
+		kv(bucketVotes, 2, c.DeadAge, jetstream.DiscardOld),
+		kv(bucketSettings, 1, 0, jetstream.DiscardNew),
+		kv(bucketLeases, 1, c.leaseTTL, jetstream.DiscardNew),
+		kv(bucketKnowledge, 2, 0, jetstream.DiscardNew),
+		{
+			Name: streamCount, Subjects: []string{"count.>"}, AllowMsgCounter: true,
+			MaxMsgsPerSubject: 1, MaxAge: counterAge, MaxBytes: share(size, 1), Discard: jetstream.DiscardOld,
+		},
 	}
 	// What is replaced stays readable in its block. The sweeper overwrites earlier
 	// states of a record, which it can only while they are there.
-	all[2].MaxMsgsPerSubject = recordStates
+	for i := range all {
+		switch all[i].Name {
+		case "KV_" + bucketLedger, "KV_" + bucketVotes:
+			all[i].MaxMsgsPerSubject = recordStates
+		case "KV_" + bucketKnowledge:
+			all[i].MaxMsgsPerSubject = 5 // earlier versions, for whoever has to look
+		}
+	}
 	for i := range all {
 		all[i].Storage = jetstream.FileStorage
 		all[i].Replicas = replicas

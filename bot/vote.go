@@ -1,0 +1,25 @@
+package bot
+
+import "time"
+
+// Vote is what a person thinks of an answer. A person has one vote for a
+// question and may change it.
+type Vote struct {
+	Question QuestionID `json:"question"`
+	Platform string     `json:"platform"`
+	Person   string     `json:"person"` // the platform's ID
+	Helpful  bool       `json:"helpful"`
+	Reason   string     `json:"reason,omitempty"`  // of an unhelpful answer: wrong, outdated, off_topic, unclear, language
+	Text     string     `json:"text,omitempty"`    // in the person's own words
+	Entries  []string   `json:"entries,omitempty"` // IDs of the entries that were cited
+	At       time.Time  `json:"at"`
+}
+
+// ChannelMode says when the bot answers in a channel without being called.
+type ChannelMode string
+
+const (
+	Off      ChannelMode = "off"      // never answers there
+	Mentions ChannelMode = "mentions" // answers where it is mentioned: the default
+	Auto     ChannelMode = "auto"     // also answers what it is sure of
+)
