@@ -49,13 +49,14 @@ func (c *serveCommand) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	index := search.New(library, search.Options{FalseAnswers: c.FalseAnswers})
+	known := newLive(library, index, log)
 	model, err := c.generator(log)
 	if err != nil {
 		return err
 	}
 	defer closing(log, "model", model)
 	answerer, err := answer.New(answer.Config{
-		Search: index, Library: func() *knowledge.Library { return library }, Prompts: book,
+		Search: index, Library: known.library, Prompts: book,
 		Model: model.model(), Mode: answer.Mode(c.OpenAIMode), Logger: log,
 	})
 	if err != nil {
@@ -91,6 +92,7 @@ func (c *serveCommand) Run(ctx context.Context, s streams) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return box.Work(ctx, c.Parallel, work.Handle) })
 	g.Go(func() error { return platforms.run(ctx, log) })
+	g.Go(func() error { return known.watch(ctx, box) })
 	g.Go(func() error { return health.Run(ctx) })
 	if model != nil {
 		g.Go(func() error { model.probe(ctx); return nil })
