@@ -242,3 +242,34 @@ func (c Counts) match(want Counts) error {
 func (in *Inbox) Counts(ctx context.Context) (Counts, error) {
 	return in.Backup(ctx, io.Discard)
 }
+
+// Copy backs the store that from names up into the one that to names, which must
+// be empty, without a file in between. It returns what there was, and what a
+// backup of the copy has.
+func Copy(ctx context.Context, from, to Config) (had, got Counts, err error) {
+	in, err := Open(ctx, from)
+	if err != nil {
+		return nil, nil, fmt.Errorf("copy the inbox: %w", err)
+	}
+	defer func() { err = errors.Join(err, in.Close()) }()
+	r, w := io.Pipe()
+	done := make(chan error, 1)
+	go func() {
+		var err error
+		had, err = in.Backup(ctx, w)
+		w.CloseWithError(err) // nil is the end
+		done <- err
+	}()
+	_, err = Restore(ctx, to, r)
+	_ = r.CloseWithError(err) // ends a backup that nobody reads any more
+	if err := errors.Join(err, <-done); err != nil {
+		return nil, nil, err
+	}
+	copied, err := Open(ctx, to)
+	if err != nil {
+		return nil, nil, fmt.Errorf("copy the inbox: look at the copy: %w", err)
+	}
+	defer func() { err = errors.Join(err, copied.Close()) }()
+	got, err = copied.Counts(ctx)
+	return had, got, err
+}

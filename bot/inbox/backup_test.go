@@ -5,7 +5,10 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/nats-io/nats-server/v2/server"
 	"github.com/openai-explain/openai-explain/bot"
 )
 
@@ -137,4 +140,44 @@ func TestABackupIsTakenWhileQuestionsComeIn(t *testing.T) {
 	}
 	cancel()
 	<-done
+}
+
+// external starts a broker that stands on its own.
+func external(t *testing.T) (url string) {
+	t.Helper()
+	s, err := server.NewServer(&server.Options{
+		ServerName: "external", Host: "127.0.0.1", Port: -1, NoSigs: true, NoLog: true,
+		JetStream: true, SyncAlways: true, StoreDir: t.TempDir(), JetStreamMaxStore: 3 << 30,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Start()
+	t.Cleanup(func() { stopServer(s) })
+	if !s.ReadyForConnections(time.Minute) {
+		t.Fatal("the broker does not become ready")
+	}
+	return s.ClientURL()
+}
+
+func TestAStoreMovesToOtherServersAndBack(t *testing.T) {
+	t.Parallel()
+	folder, servers, back := Config{Dir: t.TempDir()}, Config{NATSURL: external(t)}, Config{Dir: t.TempDir()}
+	shutdown(t, storedInbox(t, folder))
+	for _, step := range [][2]Config{{folder, servers}, {servers, back}} {
+		had, got, err := Copy(t.Context(), step[0], step[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(had, got); diff != "" || had[streamInbox] != 14 {
+			t.Errorf("copied %v: %s", had, diff)
+		}
+	}
+	if _, _, err := Copy(t.Context(), folder, servers); err == nil || !strings.Contains(err.Error(), "not empty") {
+		t.Errorf("copied onto what is there: %v", err)
+	}
+	in := open(t, back)
+	if again, err := in.submit(t.Context(), question(3)); err != nil || !again {
+		t.Errorf("an answered question is taken again: %v", err)
+	}
 }

@@ -107,3 +107,16 @@ func folderSize(dir string) int64 {
 	})
 	return size
 }
+
+// Lock takes the lock on a data folder, for a program that moves it. It fails
+// where a process uses the folder, and where there is none.
+func Lock(dir string) (free func(), err error) {
+	if _, err := os.Stat(dir); err != nil {
+		return nil, fmt.Errorf("lock the data folder: %w", err)
+	}
+	f, err := lockFolder(dir)
+	if err != nil {
+		return nil, err
+	}
+	return func() { _ = f.Close() }, nil
+}

@@ -25,6 +25,9 @@ type commands struct {
 	Sandbox sandboxCommand `cmd:"" help:"Run an offline Slack and an offline Discord on loopback, to try and to develop bots."`
 	KB      kbCommand      `cmd:"" name:"kb" help:"Check a knowledge base."`
 
+	Restore restoreCommand `cmd:"" help:"Put a backup into an empty store."`
+	Migrate migrateCommand `cmd:"" help:"Move the store of one machine into a cluster, or back."`
+
 	Eval     evalCommand `cmd:"" help:"Measure the quality of retrieval, of the guard and of answers."`
 	Manifest manifestCmd `cmd:"" help:"Print what a platform needs to know of the app."`
 
@@ -77,11 +80,9 @@ type storeOptions struct {
 
 // open opens the store.
 func (o storeOptions) open(ctx context.Context, log *slog.Logger) (*inbox.Inbox, error) {
-	keep := time.Duration(o.Retention)
-	if keep == 0 {
-		keep = inbox.KeepNothing
-	}
-	return inbox.Open(ctx, inbox.Config{Dir: o.DataDir, NATSURL: o.NATSURL, Retention: keep, Logger: log})
+	c := o.config()
+	c.Logger = log
+	return inbox.Open(ctx, c)
 }
 
 // retention is a duration that may be given in days.
