@@ -13,7 +13,7 @@ func (p *fileParser) build() {
 	}
 	e := &Entry{
 		ID: p.id(), Section: p.matter.section, File: p.file, Tags: p.matter.tags,
-		Question: Texts{}, Phrasings: map[Lang][]string{}, NearMisses: map[Lang][]string{},
+		Question: Texts{}, Phrasings: map[Lang][]string{}, Asks: map[string][]string{}, NearMisses: map[Lang][]string{},
 		Source: p.matter.source,
 	}
 	p.at["id"] = max(p.matter.idLine, 1)
@@ -28,6 +28,7 @@ func (p *fileParser) build() {
 	}
 	e.Source = orNil(e.Source)
 	p.buildClaims(e)
+	p.checkAsks()
 	p.buildNotes(e)
 	p.order(e.Source, 1)
 	p.entry = e
@@ -104,6 +105,9 @@ func (p *fileParser) distinct(e *Entry, part *part) {
 		}
 		p.at[fmt.Sprintf("phrasing %s %d", part.lang, len(e.Phrasings[part.lang]))] = it.line
 		e.Phrasings[part.lang] = append(e.Phrasings[part.lang], it.text)
+		if len(it.on) > 0 {
+			e.Asks[it.text] = it.on
+		}
 	}
 	near := map[string]bool{}
 	for _, it := range part.nears {
@@ -140,6 +144,25 @@ func (p *fileParser) buildClaims(e *Entry) {
 		e.Claims = append(e.Claims, c)
 	}
 	p.unpaired(rows, "claim-alone", func(i int) string { return e.Claims[i].ID })
+}
+
+// checkAsks reports phrasings that ask for a claim which the file does not have,
+// and near misses that ask for one at all.
+func (p *fileParser) checkAsks() {
+	for _, part := range p.parts {
+		for _, it := range part.phrasings {
+			for _, id := range it.on {
+				if _, ok := p.at["claim "+id]; !ok {
+					p.problem(it.line, "phrasing-unknown-claim", id)
+				}
+			}
+		}
+		for _, it := range part.nears {
+			if len(it.on) > 0 {
+				p.problem(it.line, "near-miss-claim", it.text)
+			}
+		}
+	}
 }
 
 // unpaired reports what one of two languages lacks, once.

@@ -35,8 +35,11 @@ type Entry struct {
 	Section string // short label of the place in the source, such as "Q4"; may be empty
 	File    string // path the entry was read from, for messages
 
-	Question   Texts             // the question as the author wrote it; at least one language
-	Phrasings  map[Lang][]string // other ways people ask it
+	Question  Texts             // the question as the author wrote it; at least one language
+	Phrasings map[Lang][]string // other ways people ask it
+	// Asks are the claims that a phrasing asks for, by the phrasing, in the order
+	// in which they answer it. A phrasing without is about the whole entry.
+	Asks       map[string][]string
 	NearMisses map[Lang][]string // questions that look alike and must not be answered by this entry
 	Claims     []Claim           // the answer, in order; at least one
 	Notes      []Note

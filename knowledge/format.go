@@ -57,6 +57,7 @@ func difference(a, b *Entry) string {
 		{"the section", a.Section, b.Section},
 		{"the questions", filled(a.Question), filled(b.Question)},
 		{"the phrasings", filled(a.Phrasings), filled(b.Phrasings)},
+		{"what the phrasings ask for", filled(a.Asks), filled(b.Asks)},
 		{"the near misses", filled(a.NearMisses), filled(b.NearMisses)},
 		{"the claims", filled(a.Claims), filled(b.Claims)},
 		{"the notes", filled(a.Notes), filled(b.Notes)},
@@ -242,8 +243,20 @@ func (f *formatter) questions(s section, lang Lang, all []string) {
 	}
 	f.out.WriteString("\n## " + sectionNames[s][lang][0] + "\n\n")
 	for _, q := range all {
-		f.out.WriteString("- " + escape(q) + "\n")
+		on := ""
+		if ids := f.entry.Asks[q]; s == phrasingSection && len(ids) > 0 {
+			on = "[" + strings.Join(ids, ", ") + "] "
+		}
+		f.out.WriteString("- " + on + f.escapeQuestion(q) + "\n")
 	}
+}
+
+// escapeQuestion is escape for a phrasing, where what looks like the name of a claim is text.
+func (f *formatter) escapeQuestion(s string) string {
+	if on, _ := cutLabels(s, f.entry.ID); on != nil {
+		return escapeAll(s)
+	}
+	return escape(s)
 }
 
 func (f *formatter) notes(lang Lang) {

@@ -86,6 +86,27 @@ func cutLabel(s, entry string) (id, on, rest string) {
 	return id, m[2], strings.TrimSpace(s[len(m[0]):])
 }
 
+// labels is "[Q4b] " or "[Q4b, Q4c] " at the beginning of a phrasing.
+var labels = regexp.MustCompile(`^\[([^\[\]\n:：]*)\] `)
+
+// cutLabels splits the claims that a phrasing asks for from its beginning.
+func cutLabels(s, entry string) (on []string, rest string) {
+	m := labels.FindStringSubmatch(s)
+	if m == nil {
+		return nil, s
+	}
+	on = splitList(m[1])
+	for _, id := range on {
+		if !isGenerated(id, entry) && !looksLikeID(id) {
+			return nil, s
+		}
+	}
+	if len(on) == 0 {
+		return nil, s
+	}
+	return on, strings.TrimSpace(s[len(m[0]):])
+}
+
 func looksLikeID(s string) bool {
 	r, _ := utf8.DecodeRuneInString(s)
 	return unicode.Is(unicode.Latin, r) && strings.ContainsFunc(s, unicode.IsDigit) && !strings.Contains(s, " ")

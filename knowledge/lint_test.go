@@ -93,6 +93,8 @@ func lintCases() []lintCase {
 		{"phrasing-repeated", "", 7, below("## Other phrasings\n- How come?\n- how come\n")},
 		{"phrasing-twice", "b.md", 6, map[string]string{"a.md": "# A?\n\nB.\n", "b.md": "# C?\n\nD.\n\n## Other phrasings\n- a\n"}},
 		{"near-miss-is-phrasing", "", 6, below("## Near misses\n- Why is it so?\n")},
+		{"phrasing-unknown-claim", "", 6, below("## Other phrasings\n- [z9] How come?\n")},
+		{"near-miss-claim", "", 6, below("## Near misses\n- [z9] How come?\n")},
 		{"not-a-question", "", 7, below("## Near misses\n\n```\ncode\n```\n")},
 		{"not-a-note", "", 7, below("## Notes\n\n> quote\n")},
 		{"empty-note", "", 7, below("## Notes\n\n-\n")},

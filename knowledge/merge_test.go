@@ -93,7 +93,8 @@ func TestFormatWritesAnEntryMadeByAProgram(t *testing.T) {
 	e := &knowledge.Entry{
 		ID: "a", Section: "3", File: "x.md", Tags: []string{"yes", "a: b", `c"d\`},
 		Question:  knowledge.Texts{"en": "What is C#", "ko": "C#이 뭔가요?"},
-		Phrasings: map[knowledge.Lang][]string{"en": {"- a *star* [x]", "1. one & two", "#" + "hash", "<b>"}},
+		Phrasings: map[knowledge.Lang][]string{"en": {"- a *star* [x]", "1. one & two", "#" + "hash", "<b>", "[q1] is text", "how old"}},
+		Asks:      map[string][]string{"how old": {"q2", "q1"}},
 		Claims: []knowledge.Claim{
 			{ID: "q1", Text: knowledge.Texts{"en": "A language. It has classes."}},
 			{ID: "q2", Text: knowledge.Texts{"ko": "언어입니다.", "en": "Source: a word."}},

@@ -229,6 +229,7 @@ func (p *fileParser) questions(to *[]item, n ast.Node) {
 }
 
 func (p *fileParser) question(to *[]item, markdown string, line int) {
+	on, markdown := cutLabels(markdown, p.id())
 	text := oneLine(Plain(markdown))
 	if fold(text) == "" {
 		p.problem(line, "empty-phrasing")
@@ -237,7 +238,7 @@ func (p *fileParser) question(to *[]item, markdown string, line int) {
 	if len(text) > maxPhrasingBytes {
 		p.problem(line, "phrasing-long", maxPhrasingBytes)
 	}
-	*to = append(*to, item{line: line, text: text, plain: text})
+	*to = append(*to, item{line: line, on: on, text: text, plain: text})
 }
 
 // maxPhrasingBytes is the length in bytes above which lint asks whether a

@@ -32,6 +32,9 @@ type claimScore struct {
 // else the author's order stays.
 func (sn *snapshot) claims(q *query, f *found, e *knowledge.Entry) []knowledge.ClaimHit {
 	scores := claimScores(q, f, len(e.Claims))
+	if first := pointed(q, f, e); first != nil {
+		return pointedFirst(e, scores, first)
+	}
 	direct := make([]bool, len(e.Claims))
 	if len(e.Claims) > 1 && mainExplained(f, len(e.Question)) < wholeQuestion {
 		special(q, f, e, scores)
