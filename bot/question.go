@@ -74,6 +74,15 @@ type Question struct {
 	Asked time.Time `json:"asked"`
 }
 
+// RecordID is the ledger's key for the reply to q. Clicks that share the same
+// answer are questions of their own with one record: it is shared once.
+func (q Question) RecordID() QuestionID {
+	if q.Kind == Share {
+		return "share:" + q.Of
+	}
+	return q.ID
+}
+
 // Delivery is one attempt at a question.
 type Delivery struct {
 	Question Question

@@ -45,13 +45,13 @@ type Counts map[string]int
 
 // backupOrder lists what is backed up. Questions come first: one that is
 // answered in between is then restored with its record and not answered again.
-// Left out are spared, whose keys are sequences, which are new after a restore,
+// Left out are tries, whose keys are sequences, which are new after a restore,
 // and what is only true for seconds: leases, counters.
 func backupOrder(c Config) []string {
 	var names []string
 	for _, s := range streams(c, c.MaxStore, 1) {
 		switch s.Name {
-		case "KV_" + bucketSpared, "KV_" + bucketLeases, streamCount:
+		case "KV_" + bucketTries, "KV_" + bucketLeases, streamCount:
 		default:
 			names = append(names, s.Name)
 		}
@@ -190,7 +190,15 @@ func readBackup(r io.Reader) (next func() (backupLine, error), err error) {
 	if head.Version != backupVersion {
 		return nil, fmt.Errorf("the backup has format %d, this program reads %d: use the version that wrote it", head.Version, backupVersion)
 	}
-	return func() (line backupLine, err error) { return line, read(&line) }, nil
+	return func() (line backupLine, err error) {
+		if err = read(&line); err == nil && line.End != nil {
+			s.Scan() // to the end of the file, where its checksum is
+			if err = s.Err(); err != nil || len(s.Bytes()) > 0 {
+				err = errors.Join(errors.New("the backup is damaged"), err)
+			}
+		}
+		return line, err
+	}, nil
 }
 
 // empty is an error where something is stored already.

@@ -9,7 +9,11 @@ import (
 // Defaults of [Config]. Where a number was measured, bot/inbox's benchmarks
 // measure it again.
 const (
-	DefaultAckWait  = 30 * time.Second    // a lease: three missed heartbeats and another process takes over
+	// DefaultAckWait is a lease: a dead process's questions are taken over after
+	// it. Shorter than the 15 s in which that has to happen, and longer than a
+	// heartbeat (beats) and the longest pause of a cluster that lost its leader
+	// (7.4 s) together: a question that is worked on is not given to a second one.
+	DefaultAckWait  = 12 * time.Second
 	DefaultAttempts = 5                   //
 	DefaultGrace    = 10 * time.Second    // what a container runtime waits between SIGTERM and SIGKILL
 	DefaultDedup    = 24 * time.Hour      // the longest retry of a platform (Slack's Delayed Events: 26 h)
@@ -71,6 +75,8 @@ type Config struct {
 	// less on a disk where that is more than half of what is free when the
 	// store is made.
 	MaxStore int64
+
+	attach bool // see [Attach]
 
 	free  func(dir string) (int64, error) // free space; a test's disk
 	watch time.Duration                   // how often disk and broker are looked at

@@ -136,12 +136,12 @@ func (in *Inbox) requeue(ctx context.Context, q bot.Question, seq uint64) error 
 	if err != nil {
 		return err
 	}
-	rec, _, err := in.load(ctx, q.ID)
+	rec, _, err := in.load(ctx, q.RecordID())
 	if err != nil {
 		return err
 	}
 	if rec.State == bot.Dead { // says that there is nothing to do
-		if err := in.forget(ctx, q.ID); err != nil {
+		if err := in.forget(ctx, q.RecordID()); err != nil {
 			return err
 		}
 	}

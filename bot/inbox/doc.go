@@ -11,6 +11,9 @@
 //   - Questions of one conversation are worked on one at a time within a
 //     process, in order of arrival, except for those that are tried again.
 //   - What the ledger saved is what the next read sees, from any process.
+//   - Questions of a process that died are delivered to another after AckWait (12
+//     s); on one machine, at once when the folder is opened again. What a
+//     platform asked to wait is waited, also over a crash.
 //   - Two processes never use one data folder.
 //   - A store that is not what it was is noticed at start: nothing is accepted
 //     until an operator has decided.
@@ -33,7 +36,7 @@
 //	|                  | Nats-Msg-Id: question ID   | IDs that are duplicates            | Dedup, 24 h       |              |                    |
 //	| DEAD             | dead.<question token>      | the last dead letter of a question | DeadAge, 90 days  | 1/16, 128 MiB| drops the oldest   |
 //	| KV_ledger        | <question token>           | bot.Record                         | MaxAge + 24 h     | 1/4, 512 MiB | drops the oldest   |
-//	| KV_spared        | sequence in INBOX, decimal | deliveries that were no attempts   | MaxAge            | 1/64, 32 MiB | drops the oldest   |
+//	| KV_tries         | sequence in INBOX, decimal | failed and uncounted deliveries    | MaxAge            | 1/64, 32 MiB | drops the oldest   |
 //	| KV_forgotten     | hash of platform, person   | until when they asked, RFC 3339    | MaxAge + 24 h     | 1/64, 32 MiB | refuses            |
 //	| KV_votes         | person hash.question token | bot.Vote                           | DeadAge, 30 days  | 1/32, 64 MiB | drops the oldest   |
 //	| KV_settings      | platform token.channel t.  | bot.ChannelMode                    | none              | 1/64, 32 MiB | refuses            |
@@ -46,5 +49,5 @@
 //
 // In the data folder: nats (the broker's), lock, size.json (how large the store
 // was made), mark.json (the last known good state), damaged.json (only while an
-// operator has to decide).
+// operator has to decide). The running program's admin.sock is beside them.
 package inbox

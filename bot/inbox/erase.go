@@ -207,7 +207,7 @@ func (in *Inbox) dueQuestions(ctx context.Context, l *link, d due) (seqs []uint6
 		settled, err := in.settled(ctx, q)
 		if settled {
 			seqs = append(seqs, m.seq)
-			d.keys[recordKey(q)] = true
+			d.keys[q.RecordID()] = true
 		}
 		waits = waits || !settled
 		return true, err
@@ -215,17 +215,9 @@ func (in *Inbox) dueQuestions(ctx context.Context, l *link, d due) (seqs []uint6
 	return seqs, waits, err
 }
 
-// recordKey is where the ledger has what became of q.
-func recordKey(q bot.Question) bot.QuestionID {
-	if q.Kind == bot.Share {
-		return "share:" + q.Of
-	}
-	return q.ID
-}
-
 // settled reports whether nothing more will be done about q.
 func (in *Inbox) settled(ctx context.Context, q bot.Question) (bool, error) {
-	rec, _, err := in.load(ctx, recordKey(q))
+	rec, _, err := in.load(ctx, q.RecordID())
 	if err != nil || rec.State == bot.Posted || rec.State == bot.Dead {
 		return err == nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -19,9 +20,12 @@ type Inbox struct {
 	lock *os.File // nil for a cluster
 	size int64    // of the embedded store, in bytes
 
+	before uint64 // the last sequence of INBOX when the folder was opened
+
 	link atomic.Pointer[link] // nil while the embedded broker is started again, and after Close
 	flaw atomic.Pointer[flaw] // nil while questions are accepted
 
+	hand    hand         // the questions of this process
 	running atomic.Int64 // handlers of this process
 	erasing atomic.Int64 // messages of INBOX that are being erased
 
@@ -69,6 +73,10 @@ func Open(ctx context.Context, c Config) (*Inbox, error) {
 		if err != nil {
 			return nil, err
 		}
+		if err := in.tell(l.nc); err != nil {
+			l.close()
+			return nil, fmt.Errorf("open inbox: %w", err)
+		}
 		in.link.Store(l)
 	} else if err := in.openFolder(ctx); err != nil {
 		return nil, err
@@ -76,8 +84,23 @@ func Open(ctx context.Context, c Config) (*Inbox, error) {
 	watch, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	in.closing = cancel
 	in.watcher.Go(func() { in.watch(watch) })
-	in.watcher.Go(func() { in.sweeper(watch) })
+	if !c.attach { // how long things are kept is the running program's to know
+		in.watcher.Go(func() { in.sweeper(watch) })
+	}
 	return in, nil
+}
+
+// Attach is Open for an operator's command: it uses what is there as it is set
+// up, and makes nothing. It fails where there is no inbox yet, and where another
+// process has the folder.
+func Attach(ctx context.Context, c Config) (*Inbox, error) {
+	c.attach = true
+	if c.NATSURL == "" {
+		if _, err := os.Stat(filepath.Join(c.Dir, sizeFile)); err != nil {
+			return nil, fmt.Errorf("attach to the inbox in %s: there is none: %w", c.Dir, err)
+		}
+	}
+	return Open(ctx, c)
 }
 
 func (in *Inbox) openFolder(ctx context.Context) (err error) {
@@ -94,6 +117,13 @@ func (in *Inbox) openFolder(ctx context.Context) (err error) {
 	}
 	l, err := in.startEmbedded(ctx)
 	if err != nil {
+		return fmt.Errorf("open inbox: %w", err)
+	}
+	if !in.c.attach {
+		err = in.revive(ctx, l)
+	}
+	if err != nil {
+		l.close()
 		return fmt.Errorf("open inbox: %w", err)
 	}
 	in.link.Store(l)

@@ -15,12 +15,11 @@ import (
 // link is one connection to a broker that is set up. It is replaced as a whole
 // when the embedded broker is started again.
 type link struct {
-	srv    *server.Server // nil where the broker is a cluster
-	nc     *nats.Conn
-	js     jetstream.JetStream
-	ledger jetstream.KeyValue
-	spared jetstream.KeyValue
-
+	srv       *server.Server // nil where the broker is a cluster
+	nc        *nats.Conn
+	js        jetstream.JetStream
+	ledger    jetstream.KeyValue
+	tries     jetstream.KeyValue
 	forgotten jetstream.KeyValue
 	buckets   map[string]jetstream.KeyValue // by name, these three among them
 }
@@ -57,9 +56,13 @@ func connect(c Config, srv *server.Server) (*link, error) {
 	return &link{srv: srv, nc: nc, js: js}, nil
 }
 
-// bind sets streams, buckets and consumer up.
+// bind sets streams, buckets and consumer up, or only opens what is there.
 func (l *link) bind(ctx context.Context, c Config, size int64, replicas int) error {
-	if err := ensure(ctx, l.js, c, size, replicas); err != nil {
+	if c.attach {
+		if _, err := l.js.Consumer(ctx, streamInbox, consumerName); err != nil {
+			return fmt.Errorf("no inbox is there: look at consumer %s: %w", consumerName, err)
+		}
+	} else if err := ensure(ctx, l.js, c, size, replicas); err != nil {
 		return err
 	}
 	l.buckets = map[string]jetstream.KeyValue{}
@@ -74,7 +77,7 @@ func (l *link) bind(ctx context.Context, c Config, size int64, replicas int) err
 		}
 		l.buckets[name] = kv
 	}
-	l.ledger, l.spared, l.forgotten = l.buckets[bucketLedger], l.buckets[bucketSpared], l.buckets[bucketForgot]
+	l.ledger, l.tries, l.forgotten = l.buckets[bucketLedger], l.buckets[bucketTries], l.buckets[bucketForgot]
 	return nil
 }
 
@@ -129,7 +132,10 @@ func (l *link) join(ctx context.Context, c Config) error {
 	if _, err := l.js.AccountInfo(short); err != nil {
 		return fmt.Errorf("ask the cluster: %w", err)
 	}
-	n := replicas(ctx, l.nc)
+	n := 1
+	if !c.attach {
+		n = replicas(ctx, l.nc)
+	}
 	long, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	return l.bind(long, c, c.MaxStore, n)

@@ -23,17 +23,22 @@ const scanBatch = 256
 // scan reads a stream from its first message to what is its last one when it
 // begins, until next returns false. It reads through a consumer of its own, which
 // the broker forgets: one message at a time would be a request each.
-func scan(ctx context.Context, l *link, stream string, next func(stored) (bool, error)) (err error) {
+func scan(ctx context.Context, l *link, stream string, next func(stored) (bool, error)) error {
+	return scanFrom(ctx, l, stream, 1, next)
+}
+
+// scanFrom is scan from the message with that sequence, or the first behind it.
+func scanFrom(ctx context.Context, l *link, stream string, first uint64, next func(stored) (bool, error)) (err error) {
 	s, err := l.js.Stream(ctx, stream)
 	if err != nil {
 		return fmt.Errorf("read stream %s: %w", stream, err)
 	}
 	last := s.CachedInfo().State.LastSeq
-	if s.CachedInfo().State.Msgs == 0 {
+	if s.CachedInfo().State.Msgs == 0 || first > last {
 		return nil
 	}
 	c, err := s.CreateConsumer(ctx, jetstream.ConsumerConfig{
-		AckPolicy: jetstream.AckNonePolicy, DeliverPolicy: jetstream.DeliverAllPolicy,
+		AckPolicy: jetstream.AckNonePolicy, DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: first,
 		MemoryStorage: true, Replicas: 1, InactiveThreshold: time.Minute,
 	})
 	if err != nil {

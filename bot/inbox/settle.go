@@ -8,7 +8,6 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"runtime/debug"
-	"strconv"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -23,7 +22,11 @@ const settling = 5 * time.Second
 // handler's; what happens afterwards is not cut short by it.
 func (in *Inbox) serve(ctx context.Context, handle Handler, h *held) {
 	after := context.WithoutCancel(ctx)
-	attempt := in.attempt(after, h)
+	attempt, ok := in.attempt(after, h)
+	if !ok {
+		return
+	}
+	in.hand.put(holding{Seq: h.seq, Since: time.Now().UTC(), Attempt: attempt})
 	d := bot.Delivery{Question: h.q, Attempt: attempt, Last: attempt >= in.c.Attempts}
 	err := in.safely(ctx, handle, d)
 
@@ -49,8 +52,23 @@ func (in *Inbox) serve(ctx context.Context, handle Handler, h *held) {
 			delay = max(delay, retry.After)
 		}
 		log.Warn("question will be tried again", "delay", delay, "error", err)
-		_ = h.msg.NakWithDelay(jitter(delay)) // lost: the lease ends, and it is delivered again too
+		in.tryAgain(h, jitter(delay), err)
 	}
+}
+
+// attempt is the number of this attempt: the deliveries, less those that were
+// none. It is not ok where it is too early for one; then h is given back.
+func (in *Inbox) attempt(ctx context.Context, h *held) (n int, ok bool) {
+	if !in.tried(h) {
+		return 1, true
+	}
+	ctx, cancel := context.WithTimeout(ctx, settling)
+	defer cancel()
+	t := in.triesOf(ctx, h.seq)
+	if in.tooEarly(h, t) {
+		return 0, false
+	}
+	return max(1, h.n-t.Spared, t.Failed+1), true
 }
 
 // safely calls handle, and makes a panic an error. What was panicked with may
@@ -71,48 +89,25 @@ func (in *Inbox) safely(ctx context.Context, handle Handler, d bot.Delivery) (er
 	return handle(ctx, d)
 }
 
-// attempt is the number of this attempt: the deliveries, less those that were
-// given back without one.
-func (in *Inbox) attempt(ctx context.Context, h *held) int {
-	if h.n <= 1 {
-		return 1
-	}
-	ctx, cancel := context.WithTimeout(ctx, settling)
-	defer cancel()
-	return max(1, h.n-in.sparedOf(ctx, h.seq))
-}
-
-// sparedOf is how many deliveries of a message were no attempts. Where that
-// cannot be read, it is none: the question gets fewer attempts, not more.
-func (in *Inbox) sparedOf(ctx context.Context, seq uint64) int {
-	l, err := in.connected()
-	if err != nil {
-		return 0
-	}
-	e, err := l.spared.Get(ctx, strconv.FormatUint(seq, 10))
-	if err != nil {
-		return 0
-	}
-	n, _ := strconv.Atoi(string(e.Value()))
-	return n
-}
-
 // giveBack returns h, to be delivered again after delay; it does not count as
 // an attempt. It is written down before the question is let go.
 func (in *Inbox) giveBack(h *held, delay time.Duration) {
-	ctx, cancel := context.WithTimeout(context.Background(), settling)
-	defer cancel()
-	if l, err := in.connected(); err == nil {
-		n := 1
-		if h.n > 1 {
-			n += in.sparedOf(ctx, h.seq)
+	in.noteTries(h, func(t *tries) {
+		t.Spared++
+		t.Next = time.Time{}
+		if delay > 0 {
+			t.Next = time.Now().Add(delay)
 		}
-		_, err := l.spared.Put(ctx, strconv.FormatUint(h.seq, 10), []byte(strconv.Itoa(n)))
-		if err != nil {
-			in.c.Logger.Warn("a delivery counts as an attempt that was none", "question", h.q.ID, "error", err)
-		}
-	}
+	})
 	_ = h.msg.NakWithDelay(delay)
+}
+
+// tryAgain returns h after a failed attempt.
+func (in *Inbox) tryAgain(h *held, delay time.Duration, cause error) {
+	in.noteTries(h, func(t *tries) {
+		t.Failed, t.Next, t.Error = t.Failed+1, time.Now().Add(delay), cause.Error()
+	})
+	_ = h.msg.NakWithDelay(delay) // lost: the lease ends, and it is delivered again too
 }
 
 // giveAllBack is giveBack, at once, for questions that nobody looked at.

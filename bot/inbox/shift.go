@@ -5,6 +5,9 @@ import (
 	"time"
 )
 
+// beats is how many heartbeats a lease takes.
+const beats = 4
+
 const (
 	// maxParked is how many questions of one conversation wait in this process
 	// for their turn, and maxParkedAll how many of all conversations. Further
@@ -36,7 +39,7 @@ type shift struct {
 // run is the shift: it decides what runs next, and keeps the leases.
 func (s *shift) run(ctx context.Context) {
 	go s.pull(ctx)
-	beat := time.NewTicker(s.in.c.AckWait / 3)
+	beat := time.NewTicker(s.in.c.AckWait / beats)
 	defer beat.Stop()
 	var over <-chan time.Time // the end of the grace period
 	stopping, incoming := ctx.Done(), s.incoming
@@ -90,11 +93,21 @@ func (s *shift) admit(h *held) {
 	default:
 		s.busy[conversation] = append(waiting, h)
 		s.parked++
-		s.held[h] = struct{}{}
+		s.keep(h)
 		return
 	}
-	s.held[h] = struct{}{}
+	s.keep(h)
 	s.ready = append(s.ready, h)
+}
+
+func (s *shift) keep(h *held) {
+	s.held[h] = struct{}{}
+	s.in.hand.put(holding{Seq: h.seq, Since: time.Now().UTC()})
+}
+
+func (s *shift) let(h *held) {
+	delete(s.held, h)
+	s.in.hand.drop(h.seq)
 }
 
 // start runs what is ready, as far as there is room.
@@ -116,7 +129,7 @@ func (s *shift) start() {
 func (s *shift) finished(h *held) {
 	s.running--
 	s.in.running.Add(-1)
-	delete(s.held, h)
+	s.let(h)
 	conversation := h.q.Conversation
 	waiting, busy := s.busy[conversation]
 	switch {
@@ -138,7 +151,7 @@ func (s *shift) release() {
 	}
 	s.ready, s.busy, s.parked = nil, map[string][]*held{}, 0
 	for _, h := range rest {
-		delete(s.held, h)
+		s.let(h)
 	}
 	s.in.giveAllBack(rest)
 }

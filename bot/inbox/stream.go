@@ -16,7 +16,7 @@ const (
 	streamInbox  = "INBOX"
 	streamDead   = "DEAD"
 	bucketLedger = "ledger"
-	bucketSpared = "spared"
+	bucketTries  = "tries"
 	bucketForgot = "forgotten"
 	streamCount  = "COUNT"
 
@@ -73,7 +73,7 @@ func streams(c Config, size int64, replicas int) []jetstream.StreamConfig {
 		// ever delivered without its record. When the bucket is full the
 		// records written longest ago go: theirs were answered long ago.
 		kv(bucketLedger, 16, c.ledgerAge(), jetstream.DiscardOld),
-		kv(bucketSpared, 1, c.MaxAge, jetstream.DiscardOld),
+		kv(bucketTries, 1, c.MaxAge, jetstream.DiscardOld),
 		kv(bucketForgot, 1, c.ledgerAge(), jetstream.DiscardNew),
 		kv(bucketVotes, 2, c.DeadAge, jetstream.DiscardOld),
 		kv(bucketSettings, 1, 0, jetstream.DiscardNew),

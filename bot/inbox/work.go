@@ -106,7 +106,7 @@ func (s *shift) pullFrom(ctx context.Context) error {
 // offer hands h to the shift, and keeps it from being delivered to somebody
 // else while it waits for that.
 func (s *shift) offer(ctx context.Context, h *held) bool {
-	tick := time.NewTicker(s.in.c.AckWait / 3)
+	tick := time.NewTicker(s.in.c.AckWait / beats)
 	defer tick.Stop()
 	for {
 		select {

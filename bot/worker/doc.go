@@ -9,7 +9,8 @@
 //   - After a crash between posting and recording, the platform is asked first
 //     (where it is a [bot.Finder]), and otherwise the same words are posted in
 //     the same place: one visible answer.
-//   - When the last attempt fails the person is told so, once, and the question
+//   - When the last attempt fails, or the platform refuses the answer for good, the
+//     person is told so, once, where the platform takes that, and the question
 //     is set aside. What failed is never shown to them.
 //   - An answer is shared with a channel once, however often that is asked for.
 //

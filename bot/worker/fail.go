@@ -19,12 +19,9 @@ func (j *job) conclude(ctx context.Context, err error) error {
 		return err
 	case j.out: // only the record is missing; the next delivery finds the reply
 		return err
-	case errors.As(err, &permanent) && j.posting: // nobody can be told there
-		rec := j.blank()
-		rec.Asked = j.q.Text
-		j.setAside(ctx, rec, permanent.Reason)
-		return err
 	case errors.As(err, &permanent):
+		// Also where it is the platform's: what it does not take of the answer it may
+		// take of a short notice. Where it takes nothing, that is one more request.
 		return j.fail(ctx, permanent.Reason, err)
 	case errors.As(err, &retry) && retry.After > 0: // a notice would have to wait as well
 		return err

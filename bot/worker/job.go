@@ -27,8 +27,7 @@ type job struct {
 	key bot.QuestionID // of the record
 	log *slog.Logger
 
-	posting bool // what happens from here on is the platform's doing
-	out     bool // the reply is posted
+	out bool // the reply is posted
 }
 
 func (j *job) run(ctx context.Context) error {
@@ -96,7 +95,6 @@ func (j *job) find(ctx context.Context, rec *bot.Record) (bool, error) {
 	if !ok {
 		return false, nil
 	}
-	j.posting = true
 	receipt, there, err := f.Find(ctx, j.q)
 	if err != nil {
 		return false, fmt.Errorf("find the reply to question %s: %w", j.q.ID, err)
@@ -153,7 +151,6 @@ func (j *job) shared(ctx context.Context) (bot.Reply, error) {
 }
 
 func (j *job) post(ctx context.Context, rec bot.Record) error {
-	j.posting = true
 	receipt, err := j.p.Post(ctx, j.q, rec.Reply)
 	if err != nil {
 		return fmt.Errorf("post the reply to question %s: %w", j.q.ID, err)

@@ -96,10 +96,7 @@ func (w *Worker) Handle(ctx context.Context, d bot.Delivery) error {
 		w.dead.Add(1)
 		return bot.Permanent("unknown_platform", fmt.Errorf("handle question %s: platform %q is not configured", q.ID, q.Platform))
 	}
-	j := &job{w: w, p: p, d: d, q: q, key: q.ID, log: w.c.Logger.With("question", q.ID)}
-	if q.Kind == bot.Share {
-		j.key = "share:" + q.Of
-	}
+	j := &job{w: w, p: p, d: d, q: q, key: q.RecordID(), log: w.c.Logger.With("question", q.ID)}
 	free, err := w.keys.take(ctx, j.key)
 	if err != nil {
 		return bot.Retry(0, err)

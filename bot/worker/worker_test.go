@@ -181,52 +181,6 @@ func TestAnErrorAndAPanicOfTheAnswererAreTriedAgainAndNeverShown(t *testing.T) {
 	}
 }
 
-func TestAfterTheLastAttemptThePersonIsToldOnce(t *testing.T) {
-	for _, asFinder := range []bool{false, true} {
-		b := newBench(t, asFinder, func(context.Context, bot.Question) (bot.Answer, error) { return bot.Answer{}, errors.New("down") })
-		for range 3 { // the verdict is lost, and it is delivered again
-			permanent(t, b.Handle(t.Context(), delivery(5)), "attempts_exhausted")
-		}
-		saw(t, b, "failed")
-		if got := b.l.records["q1"]; got.State != bot.Dead || got.Reason != "attempts_exhausted" {
-			t.Errorf("recorded %+v", got)
-		}
-	}
-}
-
-func TestTellingSurvivesACrashWithoutARepeat(t *testing.T) {
-	b := newBench(t, true, func(context.Context, bot.Question) (bot.Answer, error) { return bot.Answer{}, errors.New("down") })
-	b.l.fail = func(rec bot.Record) error {
-		if rec.State == bot.Dead {
-			return errors.New("crash")
-		}
-		return nil
-	}
-	_ = b.Handle(t.Context(), delivery(5))
-	b.l.fail = nil
-	permanent(t, b.Handle(t.Context(), delivery(5)), "attempts_exhausted")
-	saw(t, b, "failed")
-	if got := b.l.records["q1"].State; got != bot.Dead {
-		t.Errorf("recorded %s", got)
-	}
-}
-
-func TestAPermanentErrorOfThePlatformIsFinalAtOnce(t *testing.T) {
-	b := newBench(t, true, nil)
-	b.p.fail = func(context.Context, int, bot.Reply) error {
-		return bot.Permanent("channel_not_found", errors.New("channel_not_found"))
-	}
-	permanent(t, b.Handle(t.Context(), delivery(1)), "channel_not_found")
-	permanent(t, b.Handle(t.Context(), delivery(2)), "channel_not_found")
-	saw(t, b)
-	if b.p.posts != 1 {
-		t.Errorf("%d posts: nobody can be told there", b.p.posts)
-	}
-	if got := b.l.records["q1"]; got.State != bot.Dead || got.Reason != "channel_not_found" {
-		t.Errorf("recorded %+v", got)
-	}
-}
-
 func TestWhatThePlatformAsksToWaitIsPassedOn(t *testing.T) {
 	b := newBench(t, true, nil)
 	b.p.fail = func(_ context.Context, n int, _ bot.Reply) error {

@@ -25,6 +25,7 @@ type commands struct {
 	Sandbox sandboxCommand `cmd:"" help:"Run an offline Slack and an offline Discord on loopback, to try and to develop bots."`
 	KB      kbCommand      `cmd:"" name:"kb" help:"Check a knowledge base."`
 
+	Inbox   inboxCommand   `cmd:"" help:"For operators: what waits, runs and is set aside; requeue or drop it."`
 	Restore restoreCommand `cmd:"" help:"Put a backup into an empty store."`
 	Migrate migrateCommand `cmd:"" help:"Move the store of one machine into a cluster, or back."`
 

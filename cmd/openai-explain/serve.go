@@ -97,6 +97,7 @@ func (c *serveCommand) Run(ctx context.Context, s streams) error {
 	if model != nil {
 		g.Go(func() error { model.probe(ctx); return nil })
 	}
+	g.Go(c.admin(ctx, box, log))
 	err = g.Wait()
 	log.Info("stopped")
 	return err
