@@ -104,7 +104,9 @@ func BenchmarkSearch(b *testing.B) {
 	for _, n := range sizes() {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			c := newCorpus(7)
+			empty := heapInUse()
 			lib := c.library(n)
+			entries := heapInUse() - empty
 			before := heapInUse()
 			start := time.Now()
 			ix := New(lib, Options{})
@@ -123,7 +125,11 @@ func BenchmarkSearch(b *testing.B) {
 			slices.Sort(took)
 			b.ReportMetric(float64(took[len(took)/2].Microseconds()), "p50-µs")
 			b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "p99-µs")
+			for part, size := range parts(ix) {
+				b.ReportMetric(float64(size)/1e6, part+"-MB")
+			}
 			b.ReportMetric(float64(heap)/1e6, "heap-MB")
+			b.ReportMetric(float64(entries)/1e6, "entries-MB")
 			b.ReportMetric(build.Seconds(), "build-s")
 			b.ReportMetric(float64(visible(ix, c, n).Microseconds())/1e3, "visible-ms")
 		})
@@ -148,4 +154,20 @@ func visible(ix *Index, c *corpus, n int) time.Duration {
 	took := time.Since(start)
 	<-done
 	return took
+}
+
+// parts are the bytes of an index by what they are for.
+func parts(ix *Index) map[string]int {
+	p := map[string]int{}
+	for _, s := range ix.cur.Load().segs {
+		p["forms"] += cap(s.forms.blob) + 4*cap(s.forms.off) + 4*cap(s.forms.slots)
+		p["grams"] += 8*cap(s.grams.keys) + 4*cap(s.grams.slots)
+		p["form-postings"] += cap(s.formLists.blob) + 4*cap(s.formLists.off) + 4*cap(s.formLists.df)
+		p["gram-postings"] += cap(s.gramLists.blob) + 4*cap(s.gramLists.off) + 4*cap(s.gramLists.df)
+		p["texts"] += cap(s.stream) + 4*cap(s.streamOff) + 2*cap(s.lenQ) + 2*cap(s.lenA)
+		p["words"] += 4*cap(s.wordForms.ids) + 4*cap(s.wordForms.off) + 4*cap(s.wordGrams.ids) + 4*cap(s.wordGrams.off) + cap(s.wordRoles) + 4*cap(s.wordDF)
+		p["sounds-and-spellings"] += 4*cap(s.sounds.keys) + 4*cap(s.sounds.ids) + 4*cap(s.spells.keys) + 4*cap(s.spells.ids)
+		p["ids"] += 8*cap(s.entries) + 4*cap(s.ids)
+	}
+	return p
 }
