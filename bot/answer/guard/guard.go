@@ -69,12 +69,13 @@ func check(sentence string, cited []string, lang bot.Lang, surface func(string, 
 	if r := surface(sentence, cited, lang); r != "" {
 		return refuse(r)
 	}
-	s := scan(sentence)
+	words := newLexicon()
+	s := scan(sentence, words)
 	var claims []reading
 	for _, c := range cited {
-		claims = append(claims, scan(c))
+		claims = append(claims, scan(c, words))
 	}
-	ev := newEvidence(claims)
+	ev := newEvidence(s, claims)
 	for _, check := range deep {
 		if r := check(s, ev); r != "" {
 			return refuse(r)

@@ -1,17 +1,20 @@
 package guard
 
-// evidence is the claims of a sentence, indexed.
+import "slices"
+
+// evidence is the claims of a sentence, indexed, and where the tokens of the
+// sentence stand in them.
 type evidence struct {
+	found  [][]spot // found[i] are the places of token i of the sentence
 	claims []reading
 	words  map[string][]spot
 	facts  []spot
-	tokens int
 }
 
 // spot is where a token stands: in which claim, at which position.
 type spot struct{ claim, at int }
 
-func newEvidence(claims []reading) *evidence {
+func newEvidence(s reading, claims []reading) *evidence {
 	ev := &evidence{claims: claims, words: map[string][]spot{}}
 	for c, r := range claims {
 		for i, t := range r.tokens {
@@ -22,8 +25,11 @@ func newEvidence(claims []reading) *evidence {
 			for _, k := range t.keys {
 				ev.words[k] = append(ev.words[k], p)
 			}
-			ev.tokens++
 		}
+	}
+	ev.found = make([][]spot, len(s.tokens))
+	for i := range s.tokens {
+		ev.found[i] = ev.find(&s.tokens[i])
 	}
 	return ev
 }
@@ -42,8 +48,12 @@ func (ev *evidence) find(t *token) []spot {
 		return out
 	}
 	for _, k := range t.keys {
+		if out == nil {
+			out = slices.Clip(ev.words[k]) // shared, so appending has to copy
+			continue
+		}
 		for _, p := range ev.words[k] {
-			if !containsPlace(out, p) {
+			if !slices.Contains(out, p) {
 				out = append(out, p)
 			}
 		}
@@ -51,21 +61,12 @@ func (ev *evidence) find(t *token) []spot {
 	return out
 }
 
-func containsPlace(ps []spot, p spot) bool {
-	for _, q := range ps {
-		if q == p {
-			return true
-		}
-	}
-	return false
-}
-
 // checkFacts: every number, date and time stands in a claim, as one value with
 // its unit and its bound.
 func checkFacts(s reading, ev *evidence) Reason {
 	for i := range s.tokens {
 		t := &s.tokens[i]
-		if t.fact == nil || len(ev.find(t)) > 0 {
+		if t.fact == nil || len(ev.found[i]) > 0 {
 			continue
 		}
 		for _, p := range ev.facts {
@@ -92,7 +93,7 @@ func checkWords(s reading, ev *evidence) Reason {
 	neutral := 0
 	for i := range s.tokens {
 		t := &s.tokens[i]
-		if len(ev.find(t)) > 0 {
+		if len(ev.found[i]) > 0 {
 			continue
 		}
 		switch {
@@ -125,15 +126,11 @@ func checkRelations(s reading, ev *evidence) Reason {
 	places := make([][]spot, len(s.tokens))
 	for i := range s.tokens {
 		t := &s.tokens[i]
-		found := ev.find(t)
+		found := ev.found[i]
 		if len(found) == 0 {
 			continue // neutral
 		}
-		for _, p := range found {
-			if c := ev.token(p); c.neg == t.neg && c.can == t.can && c.must == t.must {
-				places[i] = append(places[i], p)
-			}
-		}
+		places[i] = ev.saidAlike(t, found)
 		if len(places[i]) == 0 {
 			return Polarity
 		}
@@ -142,6 +139,24 @@ func checkRelations(s reading, ev *evidence) Reason {
 		return Roles
 	}
 	return ev.follow(s, places)
+}
+
+// saidAlike are those places of a token at which the same is said about it.
+func (ev *evidence) saidAlike(t *token, found []spot) []spot {
+	alike := func(p spot) bool {
+		c := ev.token(p)
+		return c.neg == t.neg && c.can == t.can && c.must == t.must
+	}
+	if !slices.ContainsFunc(found, func(p spot) bool { return !alike(p) }) {
+		return found
+	}
+	var out []spot
+	for _, p := range found {
+		if alike(p) {
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
 // absolutes turn a sentence round wherever they stand. A claim that has none of
@@ -305,7 +320,7 @@ func checkCitations(s reading, ev *evidence) Reason {
 	shares, alone, found := make([]int, len(ev.claims)), make([]int, len(ev.claims)), 0
 	for i := range s.tokens {
 		seen, last := map[int]bool{}, 0
-		for _, p := range ev.find(&s.tokens[i]) {
+		for _, p := range ev.found[i] {
 			if !seen[p.claim] {
 				seen[p.claim], last = true, p.claim
 				shares[p.claim]++

@@ -38,9 +38,10 @@ type reading struct {
 
 // scanner reads a text once, from left to right.
 type scanner struct {
-	s   string
-	pos int
-	out reading
+	s     string
+	pos   int
+	words *lexicon
+	out   reading
 
 	seg      int
 	sentence int
@@ -54,8 +55,8 @@ type scanner struct {
 }
 
 // scan takes a text apart. It never fails: what it does not know is a word.
-func scan(text string) reading {
-	s := &scanner{s: quoteMarks.Replace(norm.NFKC.String(text)), first: true}
+func scan(text string, words *lexicon) reading {
+	s := &scanner{words: words, s: quoteMarks.Replace(norm.NFKC.String(text)), first: true}
 	s.out.hangul = isKorean(text)
 	s.out.latin = map[string]bool{}
 	for s.pos < len(s.s) {
@@ -275,7 +276,7 @@ func (s *scanner) korean() {
 	if attached && s.attach(run) {
 		return
 	}
-	w := analyse(run)
+	w := s.words.analyse(run)
 	s.content(run, w)
 	if clauseEnd(run, w) {
 		s.endSegment()

@@ -84,7 +84,7 @@ func (s *scanner) english(text string) {
 		return
 	}
 	if s.out.hangul && !capital {
-		s.add(token{text: text, keys: latinKeys(text, true), latin: true})
+		s.add(token{text: text, keys: s.words.latinKeys(text, true), latin: true})
 		return
 	}
 	if unit, ok := ordinals[lower]; ok && !s.out.hangul {
@@ -101,7 +101,7 @@ func (s *scanner) english(text string) {
 		return
 	}
 	recent := s.recent
-	s.add(token{text: text, keys: latinKeys(text, capital && !initial), latin: true, name: capital && !initial, neutral: englishNeutral[lower]})
+	s.add(token{text: text, keys: s.words.latinKeys(text, capital && !initial), latin: true, name: capital && !initial, neutral: englishNeutral[lower]})
 	s.recent = recent
 }
 
