@@ -24,7 +24,7 @@ type Book struct {
 // names are the sentences of a Book: each is a file NAME.txt in the folder of
 // its language.
 var names = []string{
-	"abstain", "clarify", "cut", "evidence", "forgotten", "goodbye", "greeting", "help", "my-data", "only-in", "select", "thanks", "write",
+	"abstain", "clarify", "cut", "earlier", "evidence", "forgotten", "goodbye", "greeting", "help", "my-data", "no-more", "only-in", "select", "thanks", "unclear", "write",
 }
 
 // New returns the built-in sentences, each replaced by the file of the same
@@ -86,6 +86,7 @@ var examples = map[string]any{
 	"my-data":   MyData{Questions: 2, Since: "2024-11-21", Days: 30},
 	"forgotten": forgottenData{Questions: 2},
 	"evidence":  evidenceData{Question: "?", Claims: []string{"claim"}},
+	"earlier":   earlierData{Question: "?", Earlier: []string{"??"}},
 }
 
 func (b *Book) say(lang bot.Lang, name string, data any) string {

@@ -23,3 +23,17 @@ type evidenceData struct {
 func (b *Book) Evidence(lang bot.Lang, question string, claims []string) string {
 	return b.say(lang, "evidence", evidenceData{question, claims})
 }
+
+type earlierData struct {
+	Question string
+	Earlier  []string
+}
+
+// Earlier is a question as a model is told it: with what the same person asked
+// before it in the conversation, oldest first. Without that it is the question.
+func (b *Book) Earlier(lang bot.Lang, earlier []string, question string) string {
+	if len(earlier) == 0 {
+		return question
+	}
+	return b.say(lang, "earlier", earlierData{question, earlier})
+}

@@ -13,6 +13,12 @@ func (b *Book) Abstain(lang bot.Lang, words []string) string {
 // Clarify says that the nearest questions follow in place of a guess.
 func (b *Book) Clarify(lang bot.Lang) string { return b.say(lang, "clarify", nil) }
 
+// Unclear asks what a question means that refers to something that was not said.
+func (b *Book) Unclear(lang bot.Lang) string { return b.say(lang, "unclear", nil) }
+
+// NoMore says that the sources have nothing further on what was just answered.
+func (b *Book) NoMore(lang bot.Lang) string { return b.say(lang, "no-more", nil) }
+
 // Greeting returns a greeting.
 func (b *Book) Greeting(lang bot.Lang) string { return b.say(lang, "greeting", nil) }
 

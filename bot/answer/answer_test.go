@@ -141,13 +141,13 @@ func TestADirectClaimComesFirstAndAlone(t *testing.T) {
 func TestANoteGoesWithItsClaimAndOnlyWithIt(t *testing.T) {
 	t.Parallel()
 	a := newAnswerer(t, Config{Search: evidenceFor(0.9, "Q1b")})
-	got := ask(t, a, bot.Question{Text: "언제?"})
+	got := ask(t, a, bot.Question{Text: "법은 언제 발효됐어?"})
 	want := []bot.Note{{ID: "C1", Text: "단계적으로 적용됩니다.", On: []int{1}, Source: bot.Source{Publisher: "EUR-Lex", URL: "https://example.org/law"}}}
 	if diff := cmp.Diff(want, got.Notes); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)
 	}
 	b := newAnswerer(t, Config{Search: evidenceFor(0.9, "Q1a")})
-	if got := ask(t, b, bot.Question{Text: "뭐야?"}); len(got.Notes) != 0 {
+	if got := ask(t, b, bot.Question{Text: "오픈소스가 뭐야?"}); len(got.Notes) != 0 {
 		t.Errorf("notes on a claim that has none: %+v", got.Notes)
 	}
 }

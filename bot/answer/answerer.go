@@ -24,8 +24,9 @@ type Config struct {
 	Search  Searcher
 	Library func() *knowledge.Library // the current one
 	Prompts *prompts.Book
-	Model   Model // nil: no model
-	Mode    Mode  // how the model takes part; ModeSelect where empty
+	Memory  Memory // of conversations; nil: every question stands by itself
+	Model   Model  // nil: no model
+	Mode    Mode   // how the model takes part; ModeSelect where empty
 	Logger  *slog.Logger
 }
 
@@ -59,6 +60,7 @@ const nearest = 5
 func (a *Answerer) Answer(ctx context.Context, q bot.Question) (bot.Answer, error) {
 	start := time.Now()
 	ans := a.answer(ctx, q)
+	a.remember(ctx, q, ans)
 	ans.Elapsed = time.Since(start)
 	return ans, ctx.Err()
 }
@@ -86,8 +88,15 @@ func (a *Answerer) answer(ctx context.Context, q bot.Question) bot.Answer {
 	case intentCommand:
 		return a.abstain(lang, knowledge.Evidence{})
 	}
-	ev := a.Search.Search(question, nearest)
-	ans := a.decide(ctx, q, question, lang, ev)
+	past := a.before(ctx, q)
+	ev, sense := a.lookUp(question, past)
+	if sense == senseUnclear {
+		return a.unclear(lang, past)
+	}
+	ans := a.decide(ctx, q, a.Prompts.Earlier(lang, asked(past), question), lang, ev)
+	if sense == senseNoMore && ans.Writer == bot.Extract {
+		ans = a.noMore(lang, ev)
+	}
 	if ev.Truncated {
 		ans.Preface = join(a.Prompts.Cut(lang), ans.Preface)
 	}

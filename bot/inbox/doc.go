@@ -42,6 +42,7 @@
 //	| KV_settings      | platform token.channel t.  | bot.ChannelMode                    | none              | 1/64, 32 MiB | refuses            |
 //	| KV_leases        | name token                 | who holds it                       | 15 s              | 1/64, 32 MiB | refuses            |
 //	| KV_knowledge     | file name of an entry      | its Markdown, the last 5 versions  | none              | 1/32, 64 MiB | refuses            |
+//	| KV_conversations | person hash.conv. hash     | IDs of a person's last 4 questions | 24 h              | 1/64, 32 MiB | drops the oldest   |
 //	| COUNT            | count.<key token>.<window> | a counter                          | 1 h               | 1/64, 32 MiB | drops the oldest   |
 //
 // One message is at most 1 MiB, a question at most [MaxQuestion] bytes.

@@ -311,7 +311,7 @@ func (in *Inbox) reduce(ctx context.Context, l *link, rec bot.Record, revision u
 }
 
 // peopleBuckets have keys that begin with a personKey and a dot.
-var peopleBuckets = []string{bucketVotes}
+var peopleBuckets = []string{bucketVotes, bucketTurns}
 
 // sweepPeople erases what has the people themselves in its key.
 func (in *Inbox) sweepPeople(ctx context.Context, l *link, d due) error {

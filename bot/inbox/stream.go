@@ -24,6 +24,7 @@ const (
 	bucketSettings  = "settings"
 	bucketLeases    = "leases"
 	bucketKnowledge = "knowledge"
+	bucketTurns     = "conversations"
 	consumerName    = "workers"
 
 	// maxAckPending bounds the questions that are worked on, parked or waiting
@@ -46,7 +47,7 @@ func token(s string) string { return base64.RawURLEncoding.EncodeToString([]byte
 func share(size int64, part int64) int64 { return size / 64 * part }
 
 // streams are the settings of every stream for a store of size bytes. Together
-// they take 61/64 of it: the broker reserves the sum when they are made, and the rest is
+// they take 62/64 of it: the broker reserves the sum when they are made, and the rest is
 // left for streams of later versions.
 func streams(c Config, size int64, replicas int) []jetstream.StreamConfig {
 	kv := func(bucket string, part int64, age time.Duration, discard jetstream.DiscardPolicy) jetstream.StreamConfig {
@@ -79,6 +80,7 @@ func streams(c Config, size int64, replicas int) []jetstream.StreamConfig {
 		kv(bucketSettings, 1, 0, jetstream.DiscardNew),
 		kv(bucketLeases, 1, c.leaseTTL, jetstream.DiscardNew),
 		kv(bucketKnowledge, 2, 0, jetstream.DiscardNew),
+		kv(bucketTurns, 1, turnAge, jetstream.DiscardOld),
 		{
 			Name: streamCount, Subjects: []string{"count.>"}, AllowMsgCounter: true,
 			MaxMsgsPerSubject: 1, MaxAge: counterAge, MaxBytes: share(size, 1), Discard: jetstream.DiscardOld,

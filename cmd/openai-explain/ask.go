@@ -78,7 +78,7 @@ func (c *askCommand) asker(s streams) (*asker, error) {
 		return nil, err
 	}
 	answerer, err := answer.New(answer.Config{
-		Search: index, Library: func() *knowledge.Library { return lib }, Prompts: book,
+		Search: index, Library: func() *knowledge.Library { return lib }, Prompts: book, Memory: &recall{},
 		Model: model.model(), Mode: answer.Mode(c.OpenAIMode), Logger: logger,
 	})
 	if err != nil {

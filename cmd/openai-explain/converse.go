@@ -44,6 +44,7 @@ func (a *asker) converse(ctx context.Context) error {
 			fmt.Fprintf(a.out, "%s\n\n", words.NoSuch)
 			continue
 		}
+		q = inTerminal(q)
 		q.Locale = lang
 		fmt.Fprintln(a.out)
 		more, err := a.reply(ctx, q)

@@ -235,3 +235,24 @@ func contains(t *testing.T, text string, parts ...string) {
 		}
 	}
 }
+
+// slackReplyAfter waits for the bot's message in a thread after ts.
+func (w *world) slackReplyAfter(t *testing.T, thread, ts string) fakeslack.Message {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	var found fakeslack.Message
+	err := w.slack.WaitFor(ctx, func(s *fakeslack.State) bool {
+		for _, m := range s.Replies(fakeslack.General, thread) {
+			if m.BotID != "" && m.TS > ts {
+				found = m
+				return true
+			}
+		}
+		return false
+	})
+	if err != nil {
+		t.Fatalf("no reply in thread %s after %s: %v", thread, ts, err)
+	}
+	return found
+}

@@ -50,18 +50,6 @@ func (c *serveCommand) Run(ctx context.Context, s streams) error {
 	}
 	index := search.New(library, search.Options{FalseAnswers: c.FalseAnswers})
 	known := newLive(library, index, log)
-	model, err := c.generator(log)
-	if err != nil {
-		return err
-	}
-	defer closing(log, "model", model)
-	answerer, err := answer.New(answer.Config{
-		Search: index, Library: known.library, Prompts: book,
-		Model: model.model(), Mode: answer.Mode(c.OpenAIMode), Logger: log,
-	})
-	if err != nil {
-		return err
-	}
 
 	// Where a question is stored before anyone is told that it was received.
 	box, err := c.open(ctx, log)
@@ -69,6 +57,20 @@ func (c *serveCommand) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	defer closing(log, "inbox", box)
+
+	// Who answers.
+	model, err := c.generator(log)
+	if err != nil {
+		return err
+	}
+	defer closing(log, "model", model)
+	answerer, err := answer.New(answer.Config{
+		Search: index, Library: known.library, Prompts: book, Memory: box,
+		Model: model.model(), Mode: answer.Mode(c.OpenAIMode), Logger: log,
+	})
+	if err != nil {
+		return err
+	}
 
 	// Where questions come from and answers go.
 	platforms, err := c.platforms(box, log)
