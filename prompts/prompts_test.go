@@ -1,10 +1,14 @@
 package prompts
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 	"unicode"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/openai-explain/openai-explain/bot"
 )
@@ -78,14 +82,60 @@ func TestAFolderReplacesASentence(t *testing.T) {
 	}
 }
 
-func TestABrokenReplacementIsNamedAtStart(t *testing.T) {
+func TestABrokenReplacementIsNamedAtStartWithFileAndLine(t *testing.T) {
 	t.Parallel()
-	for _, src := range []string{"{{.Nothing}}", "{{if}}"} {
-		_, err := New(fstest.MapFS{"ko/abstain.txt": {Data: []byte(src)}})
-		if err == nil || !strings.Contains(err.Error(), "ko/abstain.txt") {
-			t.Errorf("%s: got %v", src, err)
+	for _, c := range []struct{ file, src, want string }{
+		{"ko/abstain.txt", "{{.Nothing}}", "ko/abstain.txt:1:"},
+		{"ko/abstain.txt", "가\n{{if}}", "ko/abstain.txt:2:"},
+		{"en/evidence.txt", "Question: {{.Question}}\n\n{{range .Claim}}{{end}}", "en/evidence.txt:3:"},
+		{"en/help.txt", "Hello\n{{.Token}}", "en/help.txt:2:"},
+		{"en/help.txt", " \n\n", "en/help.txt:1: it says nothing"},
+		{"en/help.txt", "a\n\xff\xfe", "en/help.txt:2: not UTF-8"},
+		{"en/evidence.txt", "{{.Question}}", `"[1] claim" is nowhere`},
+		{"ko/write.txt", "답을 쓰세요.", `"NONE" is nowhere`},
+		{"ko/hlep.txt", "안녕하세요", "ko/hlep.txt: there is no sentence of that name"},
+		{"fr/help.txt", "Bonjour", "fr/help.txt: there is no sentence of that name"},
+		{"help.txt", "Hello", "help.txt: there is no sentence of that name"},
+	} {
+		_, err := New(fstest.MapFS{c.file: {Data: []byte(c.src)}})
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s %q: got %v, want %q in it", c.file, c.src, err, c.want)
 		}
 	}
+}
+
+func TestFindingsAreWholeInBothLanguages(t *testing.T) {
+	t.Parallel()
+	holes := regexp.MustCompile(`\{[a-z]+\}`)
+	for _, code := range FindingCodes() {
+		w := findings[code]
+		for _, pair := range [][2]string{{w.ko.says, w.en.says}, {w.ko.do, w.en.do}} {
+			if (pair[0] == "") != (pair[1] == "") {
+				t.Errorf("%s is in one language only: %q, %q", code, pair[0], pair[1])
+			}
+			if pair[0] != "" && !strings.ContainsFunc(pair[0], func(r rune) bool { return unicode.Is(unicode.Hangul, r) }) {
+				t.Errorf("%s: no Korean: %q", code, pair[0])
+			}
+			if strings.ContainsFunc(pair[1], func(r rune) bool { return unicode.Is(unicode.Hangul, r) }) {
+				t.Errorf("%s: Korean in English: %q", code, pair[1])
+			}
+			if diff := cmp.Diff(sorted(holes.FindAllString(pair[0], -1)), sorted(holes.FindAllString(pair[1], -1))); diff != "" {
+				t.Errorf("%s: the languages are about different things:\n%s", code, diff)
+			}
+		}
+		if w.en.says == "" {
+			t.Errorf("%s says nothing", code)
+		}
+	}
+	says, do := Finding(bot.Korean, bot.Found(bot.Warning, "http.taken", "addr", "127.0.0.1:1"))
+	if !strings.HasPrefix(says, "127.0.0.1:1 주소를") || !strings.Contains(do, "HTTP_ADDR") {
+		t.Errorf("%q, %q", says, do)
+	}
+}
+
+func sorted(s []string) []string {
+	slices.Sort(s)
+	return slices.Compact(s)
 }
 
 func TestLabelsAreWholeInBothLanguages(t *testing.T) {

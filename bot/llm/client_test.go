@@ -417,3 +417,20 @@ func TestTheKeyIsNeverPrinted(t *testing.T) {
 		t.Errorf("a key with a line break: %v", err)
 	}
 }
+
+func TestALongPromptIsReadToItsEndOrThatIsSaid(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("An easy question. ", 100)
+	for fault, want := range map[llmtest.Fault]error{
+		llmtest.None: nil, llmtest.Length: nil, llmtest.ContextError: llm.ErrTooLong, llmtest.UsageLie: llm.ErrTruncatedPrompt, llmtest.Down: llm.ErrUnreachable,
+	} {
+		c, s := start(t, llmtest.Config{Fault: fault}, nil)
+		tokens, err := c.Read(t.Context(), "Answer.", long)
+		if !errors.Is(err, want) || (err == nil) != (tokens > 400) {
+			t.Errorf("%q: %d tokens, %v; want %v", fault, tokens, err, want)
+		}
+		if r := s.Requests()[0]; r.MaxTokens != 1 && fault != llmtest.Down {
+			t.Errorf("%q: %d tokens were asked for", fault, r.MaxTokens)
+		}
+	}
+}

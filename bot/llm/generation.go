@@ -27,6 +27,7 @@ type generation struct {
 	chars    int
 	begun    bool // something visible came
 	given    bool // something was handed on
+	read     int  // tokens of the prompt, as the endpoint counts them; 0: it does not
 }
 
 func newGeneration(c *Client, req Request, schema *jsonschema.Schema, emit func(string) error) *generation {
@@ -147,6 +148,7 @@ func (e emitError) Unwrap() error { return e.error }
 
 // end judges an answer whose stream ended with a finish_reason.
 func (g *generation) end(x *exchange) error {
+	g.read = x.read
 	text, reset := g.thoughts.next("", true)
 	if err := g.pass(text, reset, nil); err != nil {
 		return err

@@ -99,3 +99,19 @@ func (c *Client) models(ctx context.Context) ([]string, error) {
 	}
 	return names, nil
 }
+
+// Read sends a prompt as long as it is and asks for one token: it returns how
+// many tokens the endpoint says it read, 0 where it does not say, and
+// ErrTooLong or ErrTruncatedPrompt where it did not read the whole.
+func (c *Client) Read(ctx context.Context, system, user string) (tokens int, err error) {
+	if err := c.admit(ctx, c.chat); err != nil {
+		return 0, named("read a prompt", err)
+	}
+	defer func() { <-c.places }()
+	g := newGeneration(c, Request{System: system, User: user, MaxTokens: 1, MaxChars: 8192}, nil, func(string) error { return nil })
+	err = named("read a prompt", c.attempts(ctx, g))
+	if errors.Is(err, ErrLength) || errors.Is(err, ErrEmpty) || errors.Is(err, ErrThought) {
+		err = nil // one token is not an answer
+	}
+	return g.read, err
+}

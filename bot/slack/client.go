@@ -32,8 +32,9 @@ type outcome struct {
 	sent       bool // the request may have left
 	status     int
 	ok         bool
-	code       string // error
-	needed     string // scopes, with missing_scope
+	code       string   // error
+	needed     string   // scopes, with missing_scope
+	scopes     []string // that the token has; none where Slack did not say
 	warnings   []string
 	retryAfter time.Duration // where told
 	body       []byte
@@ -76,6 +77,7 @@ func (o *outcome) read(resp *http.Response, body []byte) {
 	}
 	o.status, o.body = resp.StatusCode, body
 	o.retryAfter = retryAfter(resp.Header.Get("Retry-After"))
+	o.scopes = strings.FieldsFunc(resp.Header.Get("X-Oauth-Scopes"), func(r rune) bool { return r == ',' || r == ' ' })
 	if json.Unmarshal(body, &answer) != nil {
 		return // the body of a 5xx is HTML, that of a response_url "ok"
 	}
@@ -193,26 +195,33 @@ func withoutURL(err error) error {
 // methods whose answers slack-go cannot decode when they hold an element it does
 // not know (reference/slack.md §1.2).
 func (a *Adapter) form(ctx context.Context, method, key string, args url.Values, v any) error {
+	_, err := a.answer(ctx, method, key, a.cfg.BotToken, args, v)
+	return err
+}
+
+// answer calls a Web API method with a token and decodes the answer into v,
+// unless that is nil. The outcome is never nil.
+func (a *Adapter) answer(ctx context.Context, method, key string, token bot.Secret, args url.Values, v any) (*outcome, error) {
 	out, err := a.call(ctx, method, key, func(ctx context.Context) error {
 		req, err := http.NewRequestWithContext(ctx, http.MethodPost, a.cfg.APIURL+method, strings.NewReader(args.Encode()))
 		if err != nil {
 			return err
 		}
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		req.Header.Set("Authorization", "Bearer "+a.cfg.BotToken.Reveal())
+		req.Header.Set("Authorization", "Bearer "+token.Reveal())
 		resp, err := a.http.Do(req)
 		if err != nil {
 			return err
 		}
 		return resp.Body.Close()
 	})
-	if err != nil {
-		return err
+	if err != nil || v == nil {
+		return out, err
 	}
 	if err := json.Unmarshal(out.body, v); err != nil {
-		return fmt.Errorf("slack: %s: decode the answer: %w", method, err)
+		return out, fmt.Errorf("slack: %s: decode the answer: %w", method, err)
 	}
-	return nil
+	return out, nil
 }
 
 // respond posts to a response URL: only to Slack, or to where the API is.

@@ -24,6 +24,7 @@ type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Answer in Slack and Discord, whatever is configured."`
 	Sandbox sandboxCommand `cmd:"" help:"Run an offline Slack and an offline Discord on loopback, to try and to develop bots."`
 	KB      kbCommand      `cmd:"" name:"kb" help:"Check a knowledge base."`
+	Doctor  doctorCommand  `cmd:"" help:"Check everything that is configured, and say what is wrong and what to do."`
 
 	Inbox   inboxCommand   `cmd:"" help:"For operators: what waits, runs and is set aside; requeue or drop it."`
 	Restore restoreCommand `cmd:"" help:"Put a backup into an empty store."`
