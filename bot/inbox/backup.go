@@ -152,7 +152,7 @@ func restore(ctx context.Context, c Config, r io.Reader) (_ Counts, err error) {
 		case err != nil:
 			return nil, err
 		case line.End != nil:
-			return counts, counts.match(*line.End)
+			return counts.with(*line.End), counts.match(*line.End)
 		}
 		if err := in.restoreLine(ctx, l, line); err != nil {
 			return nil, err
@@ -280,4 +280,31 @@ func Copy(ctx context.Context, from, to Config) (had, got Counts, err error) {
 	defer func() { err = errors.Join(err, copied.Close()) }()
 	got, err = copied.Counts(ctx)
 	return had, got, err
+}
+
+// Verify reads a backup to its end and returns its counts. Nil means that it is whole.
+func Verify(r io.Reader) (Counts, error) {
+	lines, err := readBackup(r)
+	if err != nil {
+		return nil, fmt.Errorf("verify the backup: %w", err)
+	}
+	counts := Counts{}
+	for {
+		line, err := lines()
+		if err != nil {
+			return nil, fmt.Errorf("verify the backup: %w", err)
+		}
+		if line.End != nil {
+			return counts.with(*line.End), counts.match(*line.End)
+		}
+		counts[line.Stream]++
+	}
+}
+
+// with names streams of want that are empty as well.
+func (c Counts) with(want Counts) Counts {
+	for stream := range want {
+		c[stream] += 0
+	}
+	return c
 }

@@ -67,7 +67,28 @@ func (a *admin) routes() http.Handler {
 	mux.HandleFunc("GET /inbox/{id}", answering(func(r *http.Request) (any, error) { return a.desk.Show(r.Context(), id(r)) }))
 	mux.HandleFunc("POST /inbox/{id}/requeue", answering(func(r *http.Request) (any, error) { return nil, a.desk.Requeue(r.Context(), id(r)) }))
 	mux.HandleFunc("DELETE /inbox/{id}", answering(func(r *http.Request) (any, error) { return nil, a.desk.Drop(r.Context(), id(r)) }))
+	mux.HandleFunc("GET /backup", a.backup)
+	mux.HandleFunc("DELETE /people/{platform}/{person}", answering(func(r *http.Request) (any, error) {
+		return a.desk.Forget(r.Context(), r.PathValue("platform"), r.PathValue("person"))
+	}))
+	mux.HandleFunc("GET /entries", answering(func(r *http.Request) (any, error) { return a.desk.Entries(r.Context()) }))
+	mux.HandleFunc("PUT /entries/{name}", answering(func(r *http.Request) (any, error) {
+		markdown, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, inbox.MaxEntry+1))
+		if err != nil {
+			return nil, fmt.Errorf("read the entry: %w", err)
+		}
+		return nil, a.desk.PutEntry(r.Context(), r.PathValue("name"), markdown)
+	}))
+	mux.HandleFunc("DELETE /entries/{name}", answering(func(r *http.Request) (any, error) { return nil, a.desk.RemoveEntry(r.Context(), r.PathValue("name")) }))
 	return mux
+}
+
+// backup streams. An error in the middle breaks the connection off: whoever
+// reads must not take the part for the whole.
+func (a *admin) backup(w http.ResponseWriter, r *http.Request) {
+	if _, err := a.desk.Backup(r.Context(), w); err != nil {
+		panic(http.ErrAbortHandler)
+	}
 }
 
 // answering writes what f returns as JSON, and an error as 409 with its text.
@@ -130,8 +151,46 @@ func (r *remote) Drop(ctx context.Context, id bot.QuestionID) error {
 	return r.do(ctx, http.MethodDelete, "/inbox/"+url.PathEscape(string(id)), nil)
 }
 
+// Backup copies what the running process sends; the counts are in its end.
+func (r *remote) Backup(ctx context.Context, w io.Writer) (inbox.Counts, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://admin/backup", nil)
+	if err != nil {
+		return nil, fmt.Errorf("ask the running process for a backup: %w", err)
+	}
+	resp, err := r.http.Do(req)
+	if err != nil {
+		return nil, fmt.Errorf("ask the running process for a backup: %w", err)
+	}
+	defer resp.Body.Close()
+	counts, err := inbox.Verify(io.TeeReader(resp.Body, w))
+	if err != nil {
+		return nil, fmt.Errorf("take the backup from the running process: %w", err)
+	}
+	return counts, nil
+}
+
+func (r *remote) Forget(ctx context.Context, platform, person string) (n int, err error) {
+	return n, r.do(ctx, http.MethodDelete, "/people/"+url.PathEscape(platform)+"/"+url.PathEscape(person), &n)
+}
+
+func (r *remote) Entries(ctx context.Context) (all map[string][]byte, err error) {
+	return all, r.do(ctx, http.MethodGet, "/entries", &all)
+}
+
+func (r *remote) PutEntry(ctx context.Context, name string, markdown []byte) error {
+	return r.send(ctx, http.MethodPut, "/entries/"+url.PathEscape(name), bytes.NewReader(markdown), nil)
+}
+
+func (r *remote) RemoveEntry(ctx context.Context, name string) error {
+	return r.do(ctx, http.MethodDelete, "/entries/"+url.PathEscape(name), nil)
+}
+
 func (r *remote) do(ctx context.Context, method, path string, into any) error {
-	req, err := http.NewRequestWithContext(ctx, method, "http://admin"+path, nil)
+	return r.send(ctx, method, path, nil, into)
+}
+
+func (r *remote) send(ctx context.Context, method, path string, body io.Reader, into any) error {
+	req, err := http.NewRequestWithContext(ctx, method, "http://admin"+path, body)
 	if err != nil {
 		return fmt.Errorf("ask the running process: %w", err)
 	}
@@ -140,16 +199,16 @@ func (r *remote) do(ctx context.Context, method, path string, into any) error {
 		return fmt.Errorf("ask the running process: %w", err)
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
+	said, err := io.ReadAll(resp.Body)
 	switch {
 	case err != nil:
 		return fmt.Errorf("ask the running process: %w", err)
 	case resp.StatusCode != http.StatusOK:
-		return errors.New(string(bytes.TrimSpace(body)))
+		return errors.New(string(bytes.TrimSpace(said)))
 	case into == nil:
 		return nil
 	}
-	if err := json.Unmarshal(body, into); err != nil {
+	if err := json.Unmarshal(said, into); err != nil {
 		return fmt.Errorf("ask the running process: %w", err)
 	}
 	return nil

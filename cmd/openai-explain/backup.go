@@ -17,6 +17,62 @@ import (
 	"github.com/openai-explain/openai-explain/bot/inbox"
 )
 
+// backupCommand writes everything that is stored into a file, while serve runs too.
+type backupCommand struct {
+	File string `arg:"" help:"File to write; - for standard output. It holds what people wrote: keep it private."`
+	storeOptions
+}
+
+// Run implements the command. The file appears when it is whole and on the disk.
+func (c *backupCommand) Run(ctx context.Context, s streams) error {
+	return c.operate(ctx, func(d desk) error {
+		if c.File == "-" {
+			_, err := d.Backup(ctx, s.out)
+			return err
+		}
+		counts, err := backupTo(ctx, d, c.File)
+		if err != nil {
+			return err
+		}
+		return printCounts(s.out, "backed up", counts)
+	})
+}
+
+func backupTo(ctx context.Context, d desk, file string) (_ inbox.Counts, err error) {
+	f, err := os.CreateTemp(filepath.Dir(file), ".backup-*") // mode 0600
+	if err != nil {
+		return nil, fmt.Errorf("write the backup: %w", err)
+	}
+	defer os.Remove(f.Name()) // gone already where it was renamed
+	counts, err := d.Backup(ctx, f)
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return nil, err
+	}
+	if err := os.Rename(f.Name(), file); err != nil {
+		return nil, fmt.Errorf("write the backup: %w", err)
+	}
+	return counts, nil
+}
+
+// forgetCommand erases what is kept of a person, for an operator who was asked to.
+type forgetCommand struct {
+	Platform string `arg:"" enum:"slack,discord" help:"slack or discord."`
+	Person   string `arg:"" help:"The platform's ID of the person, such as U024BE7LH."`
+	storeOptions
+}
+
+// Run implements the command.
+func (c *forgetCommand) Run(ctx context.Context, s streams) error {
+	return c.operate(ctx, func(d desk) error {
+		n, err := d.Forget(ctx, c.Platform, c.Person)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(s.out, "%d questions and their answers erased\n", n)
+		return err
+	})
+}
+
 // restoreCommand puts a backup into an empty store.
 type restoreCommand struct {
 	File    string `arg:"" help:"Backup to restore; - for standard input."`

@@ -27,7 +27,9 @@ type commands struct {
 	Doctor  doctorCommand  `cmd:"" help:"Check everything that is configured, and say what is wrong and what to do."`
 
 	Inbox   inboxCommand   `cmd:"" help:"For operators: what waits, runs and is set aside; requeue or drop it."`
+	Backup  backupCommand  `cmd:"" help:"Write everything that is stored into a file, while serve runs too."`
 	Restore restoreCommand `cmd:"" help:"Put a backup into an empty store."`
+	Forget  forgetCommand  `cmd:"" help:"Erase what is kept of a person."`
 	Migrate migrateCommand `cmd:"" help:"Move the store of one machine into a cluster, or back."`
 
 	Eval     evalCommand `cmd:"" help:"Measure the quality of retrieval, of the guard and of answers."`

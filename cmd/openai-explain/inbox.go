@@ -29,6 +29,21 @@ type desk interface {
 	Show(ctx context.Context, id bot.QuestionID) (inbox.Item, error)
 	Requeue(ctx context.Context, id bot.QuestionID) error
 	Drop(ctx context.Context, id bot.QuestionID) error
+	archive
+}
+
+// archive is the rest of what a store does for an operator.
+type archive interface {
+	Backup(ctx context.Context, w io.Writer) (inbox.Counts, error)
+	Forget(ctx context.Context, platform, person string) (int, error)
+	library
+}
+
+// library is the knowledge that was added at run time.
+type library interface {
+	Entries(ctx context.Context) (map[string][]byte, error)
+	PutEntry(ctx context.Context, name string, markdown []byte) error
+	RemoveEntry(ctx context.Context, name string) error
 }
 
 // operate calls do with the desk of whoever has the store open.

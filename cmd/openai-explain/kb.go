@@ -10,7 +10,10 @@ import (
 )
 
 type kbCommand struct {
-	Lint kbLint `cmd:"" help:"Check the entries in a folder: names file, line and what to do."`
+	Lint   kbLint   `cmd:"" help:"Check the entries in a folder: names file, line and what to do."`
+	Add    kbAdd    `cmd:"" help:"Add entries, or correct them, while serve runs: every replica answers from them at once."`
+	Remove kbRemove `cmd:"" help:"Take back what was added."`
+	List   kbList   `cmd:"" help:"List what was added."`
 }
 
 type kbLint struct {
