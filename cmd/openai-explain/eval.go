@@ -17,6 +17,7 @@ import (
 
 type evalCommand struct {
 	Retrieval evalRetrieval `cmd:"" help:"Measure retrieval with every question set in a folder."`
+	Crash     evalCrash     `cmd:"" help:"Kill the program while people ask in an offline Slack and Discord, and count the answers they see."`
 	Guard     evalGuard     `cmd:"" help:"Measure what the guard keeps and what it lets through, with sentences fabricated from the knowledge base."`
 }
 

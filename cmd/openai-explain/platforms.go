@@ -33,7 +33,7 @@ type running struct {
 type platforms []*running
 
 // platforms makes the adapters that are configured.
-func (c *serveCommand) platforms(box *inbox.Inbox, log *slog.Logger) (platforms, error) {
+func (c *serveCommand) platforms(box store, log *slog.Logger) (platforms, error) {
 	var ps platforms
 	if c.SlackBotToken != "" || c.SlackAppToken != "" || c.SlackSigningSecret != "" {
 		if err := c.complete(); err != nil {

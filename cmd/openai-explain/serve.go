@@ -24,6 +24,8 @@ type serveCommand struct {
 	Parallel int    `env:"PARALLEL" default:"4" help:"Questions worked on at once."`
 	LogLevel string `env:"LOG_LEVEL" enum:"debug,info,warn,error" default:"info" help:"Least level that is logged: debug, info, warn or error."`
 
+	CrashDir string `hidden:"" placeholder:"DIR" help:"For eval crash: die at the step that a file in this folder names."`
+
 	slackOptions
 	discordOptions
 	knowledgeOptions
@@ -73,11 +75,16 @@ func (c *serveCommand) Run(ctx context.Context, s streams) error {
 	}
 
 	// Where questions come from and answers go.
-	platforms, err := c.platforms(box, log)
+	crashes, err := newCrashes(c.CrashDir, c.SlackAPIURL, c.DiscordAPIURL)
 	if err != nil {
 		return err
 	}
-	work, err := worker.New(worker.Config{Answerer: people{answerer, box, book, time.Duration(c.Retention)}, Ledger: box, Platforms: platforms.posting(), Logger: log})
+	store := crashes.storeOf(box)
+	platforms, err := c.platforms(store, log)
+	if err != nil {
+		return err
+	}
+	work, err := worker.New(worker.Config{Answerer: people{answerer, box, book, time.Duration(c.Retention)}, Ledger: store, Platforms: platforms.posting(), Logger: log})
 	if err != nil {
 		return err
 	}
@@ -92,7 +99,7 @@ func (c *serveCommand) Run(ctx context.Context, s streams) error {
 	c.announce(s.err, library, health.Addr())
 
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return box.Work(ctx, c.Parallel, work.Handle) })
+	g.Go(func() error { return box.Work(ctx, c.Parallel, crashes.handling(work.Handle)) })
 	g.Go(func() error { return platforms.run(ctx, log) })
 	g.Go(func() error { return known.watch(ctx, box) })
 	g.Go(func() error { return health.Run(ctx) })
