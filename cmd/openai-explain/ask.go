@@ -27,6 +27,8 @@ type askCommand struct {
 	Why      bool     `help:"Also show what matched, with scores."`
 	File     string   `placeholder:"FILE" help:"Answer one question per line of FILE (- is standard input), in order."`
 
+	DataDir  string   `env:"DATA_DIR" default:"${datadir}" help:"Folder where vectors are kept, if an embedding model is named."`
+
 	knowledgeOptions
 	modelOptions
 }
@@ -46,7 +48,7 @@ func (c *askCommand) Run(ctx context.Context, s streams) error {
 	if c.File != "" && len(c.Question) > 0 {
 		return usage("give a question or --file, not both")
 	}
-	a, err := c.asker(s)
+	a, err := c.asker(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -62,7 +64,7 @@ func (c *askCommand) Run(ctx context.Context, s streams) error {
 	return usage("no question: give one, or --file - to read them from standard input")
 }
 
-func (c *askCommand) asker(s streams) (*asker, error) {
+func (c *askCommand) asker(ctx context.Context, s streams) (*asker, error) {
 	lib, err := c.library(s.err)
 	if err != nil {
 		return nil, err
@@ -77,8 +79,14 @@ func (c *askCommand) asker(s streams) (*asker, error) {
 	if err != nil {
 		return nil, err
 	}
+	dense := c.meaning(model, index, c.DataDir, logger)
+	if dense != nil {
+		if err := dense.Prepare(ctx, lib, dense.cache); err != nil {
+			logger.Warn("no vectors of the knowledge base: search goes by words alone", slog.Any("error", err))
+		}
+	}
 	answerer, err := answer.New(answer.Config{
-		Search: index, Library: func() *knowledge.Library { return lib }, Prompts: book, Memory: &recall{},
+		Search: dense.or(index), Library: func() *knowledge.Library { return lib }, Prompts: book, Memory: &recall{},
 		Model: model.model(), Mode: answer.Mode(c.OpenAIMode), Logger: logger,
 	})
 	if err != nil {

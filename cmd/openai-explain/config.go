@@ -51,7 +51,7 @@ type modelOptions struct {
 	OpenAIBaseURL           string        `name:"openai-base-url" env:"OPENAI_BASE_URL" help:"OpenAI-compatible endpoint, such as http://127.0.0.1:11434/v1. Without it no model takes part."`
 	OpenAIAPIKey            bot.Secret    `name:"openai-api-key" env:"OPENAI_API_KEY" help:"Key of that endpoint, if it wants one."`
 	OpenAIModel             string        `name:"openai-model" env:"OPENAI_MODEL" help:"Model to ask."`
-	OpenAIEmbeddingModel    string        `name:"openai-embedding-model" env:"OPENAI_EMBEDDING_MODEL" help:"Embedding model. Kept for later: nothing uses it yet."`
+	OpenAIEmbeddingModel    string        `name:"openai-embedding-model" env:"OPENAI_EMBEDDING_MODEL" help:"Embedding model of that endpoint, to search by meaning where the words of a question are not enough."`
 	OpenAIMode              string        `name:"openai-mode" env:"OPENAI_MODE" enum:"select,write" default:"select" help:"select: the model chooses among the claims. write: it writes, and each sentence is checked."`
 	OpenAIFirstTokenTimeout time.Duration `name:"openai-first-token-timeout" env:"OPENAI_FIRST_TOKEN_TIMEOUT" default:"60s" help:"How long to wait for the first useful token."`
 	OpenAITimeout           time.Duration `name:"openai-timeout" env:"OPENAI_TIMEOUT" default:"120s" help:"How long the whole answer may take. Then the composed answer is given."`

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"time"
@@ -12,6 +13,8 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 
+	"github.com/openai-explain/openai-explain/knowledge"
+	"github.com/openai-explain/openai-explain/knowledge/search"
 	"github.com/openai-explain/openai-explain/knowledge/search/eval"
 )
 
@@ -25,6 +28,8 @@ type evalRetrieval struct {
 	Dir   string `arg:"" type:"existingdir" help:"Folder of question sets, *.json."`
 	JSON  bool   `name:"json" help:"One JSON object a set, a line each."`
 	Limit int    `help:"Questions of a set at most; 0 asks all."`
+
+	modelOptions
 }
 
 // Run implements the command. A file that is no question set is named and left out.
@@ -33,6 +38,12 @@ func (c *evalRetrieval) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return fmt.Errorf("list question sets: %w", err)
 	}
+	log := newLogger(s.err, "warn")
+	model, err := c.generator(log)
+	if err != nil {
+		return err
+	}
+	defer closing(log, "model", model)
 	rows := [][]string{{"set", "entries", "questions", "R@1", "R@5", "MRR@10", "R@1 tuned", "R@1 left out", "AUROC", "of", "right at 5 %", "false", "p50", "p99", "build", "heap MB"}}
 	for _, file := range files {
 		if ctx.Err() != nil {
@@ -43,7 +54,10 @@ func (c *evalRetrieval) Run(ctx context.Context, s streams) error {
 			fmt.Fprintf(s.err, "left out: %v\n", err)
 			continue
 		}
-		r := eval.Measure(set, eval.Options{Limit: c.Limit, Progress: s.measuring(set.Name)})
+		r, err := eval.Measure(set, eval.Options{Limit: c.Limit, Progress: s.measuring(set.Name), Search: c.vectors(ctx, model, log)})
+		if err != nil {
+			return fmt.Errorf("measure %s: %w", set.Name, err)
+		}
 		if c.JSON {
 			if err := json.NewEncoder(s.out).Encode(r); err != nil {
 				return fmt.Errorf("write a result: %w", err)
@@ -60,6 +74,17 @@ func (c *evalRetrieval) Run(ctx context.Context, s streams) error {
 	}
 	_, err = io.WriteString(s.out, table(rows))
 	return err
+}
+
+// vectors is the search that is measured where an embedding model is configured.
+func (c *evalRetrieval) vectors(ctx context.Context, model *generator, log *slog.Logger) func(*search.Index, *knowledge.Library) (eval.Searcher, error) {
+	if model == nil || c.OpenAIEmbeddingModel == "" {
+		return nil
+	}
+	return func(index *search.Index, lib *knowledge.Library) (eval.Searcher, error) {
+		m := c.meaning(model, index, "", log)
+		return m, m.Prepare(ctx, lib, m.cache)
+	}
 }
 
 func row(r eval.Result) []string {

@@ -66,8 +66,9 @@ func (c *serveCommand) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	defer closing(log, "model", model)
+	dense := c.meaning(model, index, c.DataDir, log)
 	answerer, err := answer.New(answer.Config{
-		Search: index, Library: known.library, Prompts: book, Memory: box,
+		Search: dense.or(index), Library: known.library, Prompts: book, Memory: box,
 		Model: model.model(), Mode: answer.Mode(c.OpenAIMode), Logger: log,
 	})
 	if err != nil {
@@ -105,6 +106,9 @@ func (c *serveCommand) Run(ctx context.Context, s streams) error {
 	g.Go(func() error { return health.Run(ctx) })
 	if model != nil {
 		g.Go(func() error { model.probe(ctx); return nil })
+	}
+	if dense != nil {
+		g.Go(func() error { dense.keep(ctx, known.library); return nil })
 	}
 	g.Go(c.admin(ctx, box, log))
 	err = g.Wait()

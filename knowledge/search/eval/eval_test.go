@@ -30,7 +30,10 @@ func TestQualityIsThatOfTheReport(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := Measure(set, Options{Limit: 200})
+		r, err := Measure(set, Options{Limit: 200})
+		if err != nil {
+			t.Fatal(err)
+		}
 		fmt.Fprintf(&b, "%-10s %8d %9d %5.2f %5.2f %5.2f %5.2f\n", r.Set, r.Entries, r.All.Questions, r.All.R1, r.All.R5, r.All.MRR, r.AUROC)
 	}
 	file := filepath.Join("testdata", "quality.golden")
@@ -63,7 +66,7 @@ func TestASetIsReadInEitherFormat(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if r := Measure(set, Options{}); r.All.Questions != 1 || r.All.R1 != 1 || r.Entries != 1 {
+		if r, err := Measure(set, Options{}); err != nil || r.All.Questions != 1 || r.All.R1 != 1 || r.Entries != 1 {
 			t.Errorf("%s: %+v", name, r)
 		}
 	}

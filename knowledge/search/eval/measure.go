@@ -15,6 +15,22 @@ import (
 type Options struct {
 	Limit    int                   // questions of a set at most, evenly chosen; 0: all
 	Progress func(done, total int) // called now and then; nil: not
+	// Search is what is measured in place of index itself, such as a search by
+	// vectors beside it; nil: the index.
+	Search func(index *search.Index, lib *knowledge.Library) (Searcher, error)
+}
+
+// Searcher answers a question with evidence, as search.Index does.
+type Searcher interface {
+	Search(question string, limit int) knowledge.Evidence
+}
+
+// over is what is measured over an index.
+func (o Options) over(index *search.Index, lib *knowledge.Library) (Searcher, error) {
+	if o.Search == nil {
+		return index, nil
+	}
+	return o.Search(index, lib)
 }
 
 // Ranking is how often the right entry came first, among the first five, and
@@ -46,17 +62,22 @@ type Result struct {
 	Heap     uint64 `json:"heap_bytes"` // of the index, after a collection
 }
 
-// Measure asks every question of a set.
-func Measure(set *Set, o Options) Result {
+// Measure asks every question of a set. Its error is that of Options.Search.
+func Measure(set *Set, o Options) (Result, error) {
 	queries, outside := sample(set.Queries, o.Limit), sample(set.Unanswerable, o.Limit)
 	m := &meter{o: o, total: len(queries) + len(outside)}
 	before := heap()
 	start := time.Now()
-	index := search.New(knowledge.NewLibrary(set.Entries, nil), search.Options{})
+	lib := knowledge.NewLibrary(set.Entries, nil)
+	index := search.New(lib, search.Options{})
 	r := Result{Set: set.Name, Entries: len(set.Entries), Build: time.Since(start)}
 	r.Heap = heap() - min(before, heap())
 
-	asked := m.ask(index, queries)
+	over, err := o.over(index, lib)
+	if err != nil {
+		return r, err
+	}
+	asked := m.ask(over, queries)
 	r.All = rank(asked, func(outcome) bool { return true })
 	r.Tuned = rank(asked, func(x outcome) bool { return half(x.id) })
 	r.LeftOut = rank(asked, func(x outcome) bool { return !half(x.id) })
@@ -64,17 +85,19 @@ func Measure(set *Set, o Options) Result {
 	if len(outside) > 0 {
 		r.Without = "outside"
 		for _, text := range outside {
-			without = append(without, m.one(index, Query{Text: text}))
+			without = append(without, m.one(over, Query{Text: text}))
 		}
 	} else {
 		r.Without = "removed"
-		asked, without = m.removed(set, queries)
+		if asked, without, err = m.removed(set, queries); err != nil {
+			return r, err
+		}
 	}
 	r.confidence(asked, without)
 	slices.Sort(m.took)
 	r.P50, r.P99 = m.took[len(m.took)/2], m.took[len(m.took)*99/100]
 	runtime.KeepAlive(index)
-	return r
+	return r, nil
 }
 
 // outcome is one question asked.
@@ -92,7 +115,7 @@ type meter struct {
 	took        []time.Duration
 }
 
-func (m *meter) ask(index *search.Index, queries []Query) []outcome {
+func (m *meter) ask(index Searcher, queries []Query) []outcome {
 	out := make([]outcome, len(queries))
 	for i, q := range queries {
 		out[i] = m.one(index, q)
@@ -100,7 +123,7 @@ func (m *meter) ask(index *search.Index, queries []Query) []outcome {
 	return out
 }
 
-func (m *meter) one(index *search.Index, q Query) outcome {
+func (m *meter) one(index Searcher, q Query) outcome {
 	start := time.Now()
 	ev := index.Search(q.Text, 10)
 	m.took = append(m.took, time.Since(start))
@@ -119,7 +142,7 @@ func (m *meter) one(index *search.Index, q Query) outcome {
 
 // removed asks a library from which every second entry was taken: questions
 // whose answer is gone have none.
-func (m *meter) removed(set *Set, queries []Query) (with, without []outcome) {
+func (m *meter) removed(set *Set, queries []Query) (with, without []outcome, err error) {
 	var kept []*knowledge.Entry
 	there := map[string]bool{}
 	for _, e := range set.Entries {
@@ -128,7 +151,11 @@ func (m *meter) removed(set *Set, queries []Query) (with, without []outcome) {
 			there[e.ID] = true
 		}
 	}
-	index := search.New(knowledge.NewLibrary(kept, nil), search.Options{})
+	lib := knowledge.NewLibrary(kept, nil)
+	index, err := m.o.over(search.New(lib, search.Options{}), lib)
+	if err != nil {
+		return nil, nil, err
+	}
 	m.total += len(queries)
 	for _, q := range queries {
 		x := m.one(index, q)
@@ -138,7 +165,7 @@ func (m *meter) removed(set *Set, queries []Query) (with, without []outcome) {
 			without = append(without, x)
 		}
 	}
-	return with, without
+	return with, without, nil
 }
 
 func rank(asked []outcome, in func(outcome) bool) Ranking {
