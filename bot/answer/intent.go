@@ -38,8 +38,8 @@ var intents = []struct {
 	{intentHelp, message(
 		`(넌 |너 |너는 |당신은 |이 봇은? )?(뭘|뭐를|무엇을|뭐|어떤 걸|어떤 것을|무슨 일을|어떤 일을) ?(도와)?(할|해|도와줄) ?(수 있(어|어요|나요|니|습니까|는지 알려줘|지)|줄 수 있(어|어요|나요|니))`,
 		`(뭘|뭐|무엇을|어떤 걸|무슨 질문을?|어떤 질문을?) ?(물어볼|물어봐도|질문할|물어보면|해도) ?(수 있(어|어요|나요|니)|되(나요|니|요)|돼(요)?|될까요?)`, `(뭘|뭐를?|무엇을|어떤 걸) ?(알아|알고 있(어|어요|나요|니)|아나요|아니|아세요)`,
-		`도움말( 보여줘| 좀| 알려줘)?`, `도와줘(요)?`, `도와주세요`, `사용법(이 뭐야|은| 알려줘| 좀 알려줘| 알려주세요)?`, `어떻게 (사용|이용)(해|하나요|해요|하는 거야|합니까)`, `(어떻게|뭐라고) (물어보면|질문하면) (돼|되나요|돼요|될까요)`, `(너는? |넌 |당신은 )?(누구|뭐하는 봇)(야|니|세요|예요|이에요|인가요|입니까)?`, `자기 ?소개( 해줘|해줘| 부탁해)?`, `주제( 목록)?( 보여줘| 알려줘)?`, `기능( 알려줘|이 뭐야|은)?`, `(메뉴|목록)( 보여줘)?`,
-		`help( me)?( please)?`, `(so )?what (can|do) you do( for me)?( here)?`, `what can (i|we) ask( you)?( about)?`, `what do you know( about)?`, `what are you( able to do)?`, `who are you`, `how (do|can) i use (you|this|this bot|the bot)`, `how does this( bot)? work`, `how do you work`, `(list |show )?(the |your )?topics`, `(show |list )?(the )?(menu|commands)`, `what topics( do you (know|cover))?`, `what questions can you answer`, `introduce yourself`, `tell me about yourself`, `usage`)},
+		`도움말( 보여줘| 좀| 알려줘)?`, `도와줘(요)?`, `도와주세요`, `사용법(이 뭐야|은| 알려줘| 좀 알려줘| 알려주세요)?`, `어떻게 (사용|이용)(해|하나요|해요|하는 거야|합니까)`, `(어떻게|뭐라고) (물어보면|질문하면) (돼|되나요|돼요|될까요)`, `(너는? |넌 |당신은 |이건 |이거 |이 봇은 |얘는 |여기는? )?(누구|(뭐|뭘|무엇을|무슨 일) ?하는 (봇|애|앱|프로그램|거|곳|데)|무슨 봇|어떤 봇)(이야|야|니|세요|예요|이에요|인가요|입니까|이죠|죠|임)?`, `(어떤|무슨) (질문|걸|것을?|거|주제)(을|를|에)? ?(할|물어볼|답할|대답할|아는) ?(수 있(어|어요|나요|니|습니까|는지)|줄 (알아|아나요))`, `(뭘|뭐|뭐를|무엇을) ?(할 줄 알아|할 줄 아나요|할 수 있음|물어보면 돼|물어봐야 돼|잘해)`, `질문 예시( 보여줘| 알려줘)?`, `자기 ?소개( 해줘|해줘| 부탁해)?`, `주제( 목록)?( 보여줘| 알려줘)?`, `기능( 알려줘|이 뭐야|은)?`, `(메뉴|목록)( 보여줘)?`,
+		`help( me)?( please)?`, `(so )?what (can|do) you do( for me)?( here)?`, `what can (i|we) ask( you)?( about)?`, `what do you know( about)?`, `what are you( able to do)?`, `who are you`, `how (do|can) i use (you|this|this bot|the bot)`, `how does this( bot)? work`, `how do you work`, `(list |show )?(the |your )?topics`, `(show |list )?(the )?(menu|commands)`, `what topics( do you (know|cover))?`, `what questions can you answer`, `what (can|should) (i|we) (ask|say)( here)?`, `what (is|are) (this|you)( bot| here)? for`, `what kind of (questions|things) (can|do) (i ask|you answer|you know)( about)?`, `(give me )?(some )?example questions`, `what (is|does) this( bot)?( do)?`, `introduce yourself`, `tell me about yourself`, `usage`)},
 }
 
 // orders are phrases that address the program in place of asking it something.
@@ -52,10 +52,11 @@ var orders = regexp.MustCompile(strings.Join([]string{
 	`(이전|위의?|앞의?|지금까지의?|기존의?|모든) ?(지시|명령|프롬프트|규칙|설정|대화)(사항|문)?(를|을|은|는)? ?(다 |모두 |전부 )?(무시|잊|삭제|초기화)`, `시스템 ?프롬프트`, `프롬프트를? ?(보여|알려|출력|공개)`, `(너는|넌|당신은) (이제|지금)부터`, `(인|라고|이라고) 척 ?해`, `역할극`, `(비밀번호|토큰|api ?키|환경 ?변수)(를|을)? ?(알려|보여|출력)`, `탈옥`,
 }, "|"))
 
-// message matches a message that is one of alternatives, perhaps with a closing
+// message matches a message that is one or several of alternatives, perhaps with a closing
 // particle of politeness or laughter.
 func message(alternatives ...string) *regexp.Regexp {
-	return regexp.MustCompile(`^(?:` + strings.Join(alternatives, "|") + `)(?: ?(?:ㅎ+|ㅋ+|ㅠ+|~|봇|bot))*$`)
+	one := `(?:` + strings.Join(alternatives, "|") + `)`
+	return regexp.MustCompile(`^` + one + `(?: ` + one + `)*(?: ?(?:ㅎ+|ㅋ+|ㅠ+|~|봇|bot|봇아|님|여러분|all|everyone|everybody|team|guys|folks))*$`)
 }
 
 // intentOf reads a message. It looks at the beginning of a long one only.

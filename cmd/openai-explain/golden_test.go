@@ -7,8 +7,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/openai-explain/openai-explain/knowledge"
+	"github.com/openai-explain/openai-explain/knowledge/article"
 )
 
 // golden is a question and what has to become of it.
@@ -114,4 +118,37 @@ func TestGoldenQuestions(t *testing.T) {
 	if diff := cmp.Diff(string(want), report); diff != "" {
 		t.Errorf("quality changed; review it and run with -update (-want +got):\n%s", diff)
 	}
+}
+
+// TestNoEntryHasAGoldenQuestion keeps the golden questions what they are:
+// questions that the entries' authors did not write down.
+func TestNoEntryHasAGoldenQuestion(t *testing.T) {
+	t.Parallel()
+	asked := map[string]bool{}
+	for _, g := range goldenQuestions(t) {
+		asked[lettersOf(g.question)] = true
+	}
+	lib, problems := knowledge.Load(article.FS)
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	for _, e := range lib.Entries {
+		for _, lang := range e.Langs() {
+			for _, way := range slices.Concat(e.Phrasings[lang], e.NearMisses[lang]) {
+				if asked[lettersOf(way)] {
+					t.Errorf("%s has the golden question %q", e.File, way)
+				}
+			}
+		}
+	}
+}
+
+// lettersOf is s without spaces, punctuation and case.
+func lettersOf(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, s)
 }

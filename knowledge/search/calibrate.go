@@ -36,7 +36,7 @@ const (
 	// nearShare is how many questions without an answer people ask for each that
 	// is as near as an author's near misses: the others, about anything else,
 	// stay far below the threshold.
-	nearShare = 2
+	nearShare = 3
 	// clarifyShare is the share of questions without an answer for which the
 	// nearest questions are offered.
 	clarifyShare = 0.5
@@ -212,7 +212,7 @@ func (c *Calibration) threshold(outs []outcome, wanted float64) {
 	var known, unknown, misses []float64
 	for i := range outs {
 		o := &outs[i]
-		p := sigmoid(c.weights.score(&o.f))
+		p := c.weights.probability(&o.f)
 		switch {
 		case o.answer:
 			known = append(known, p)
@@ -237,7 +237,7 @@ func (c *Calibration) threshold(outs []outcome, wanted float64) {
 	c.ClarifyAt = min(c.AnswerAt, quantile(unknown, 1-clarifyShare))
 	for i := range outs {
 		o := &outs[i]
-		up := sigmoid(c.weights.score(&o.f)) >= c.AnswerAt
+		up := c.weights.probability(&o.f) >= c.AnswerAt
 		switch {
 		case o.answer && !up:
 			c.Silent += 1 / float64(len(known))

@@ -140,11 +140,25 @@ func (w *weights) score(f *features) float64 {
 	return x
 }
 
+// nearerMiss is what is left of the probability where the question is more like
+// a question that an author will not have answered than like any that is: of the
+// golden questions that have an answer, none is.
+const nearerMiss = 0.2
+
+// probability is the score as a probability.
+func (w *weights) probability(f *features) float64 {
+	p := sigmoid(w.score(f))
+	if f[fMiss] > 0 {
+		p *= nearerMiss
+	}
+	return p
+}
+
 // confidence is the probability that the best entry answers.
 func (sn *snapshot) confidence(q *query, hits []found) float64 {
 	if len(hits) == 0 || hits[0].score <= 0 {
 		return 0
 	}
 	f := sn.features(q, hits)
-	return sigmoid(sn.cal.weights.score(&f))
+	return sn.cal.weights.probability(&f)
 }

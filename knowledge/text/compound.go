@@ -97,13 +97,12 @@ func (s *splitter) piece(from, end int) (Word, int) {
 // loneSyllables are the single syllables that people hang on to a word without a space.
 const loneSyllables = "좀 뭐 뜻 왜 법 요 임 점 건"
 
-// words lists the pieces of the best cut. One word at least has to be of the subject.
+// words lists the pieces of the best cut.
 func (s *splitter) words(t Token) []Word {
 	if s.best[0].cost < 0 {
 		return nil
 	}
 	var out []Word
-	content := false
 	at := t.Start
 	for i := 0; i < len(s.r); i = s.best[i].end {
 		w := s.best[i].word
@@ -112,11 +111,7 @@ func (s *splitter) words(t Token) []Word {
 			w.Glued = t.Glued
 		}
 		at += len(w.Text)
-		content = content || w.Role == Content
 		out = append(out, w)
-	}
-	if !content {
-		return nil
 	}
 	return out
 }

@@ -19,10 +19,11 @@ func TestARunWithoutSpacesIsCutIntoKnownWords(t *testing.T) {
 		{"대표주자가", "대표 주자가"},
 		{"오픈소스소프트웨어가뭐야", "오픈소스 소프트웨어가 뭐야"},
 		{"라마언제나옴", "라마 언제 나옴"},
-		{"김치냉장고", ""},      // nothing is known of 냉장고
-		{"오픈뱅킹", ""},       // nor of 뱅킹
-		{"오픈소스", ""},       // one word
-		{"뭐가어떻게", ""},      // nothing but words of asking
+		{"김치냉장고", ""},   // nothing is known of 냉장고
+		{"오픈뱅킹", ""},    // nor of 뱅킹
+		{"오픈소스", ""},    // one word
+		{"설명좀", "설명 좀"}, // nothing but words of asking
+		{"언제나옴", "언제 나옴"},
 		{"라마", ""},         // too short to be two
 		{"opensource", ""}, // not Hangul
 	} {
