@@ -15,7 +15,12 @@ var root = filepath.Join("..", "..")
 
 func compose(t *testing.T, env ...string) *types.Project {
 	t.Helper()
-	options, err := cli.NewProjectOptions([]string{filepath.Join(root, "docker-compose.yml")},
+	return composeFile(t, "docker-compose.yml", env...)
+}
+
+func composeFile(t *testing.T, name string, env ...string) *types.Project {
+	t.Helper()
+	options, err := cli.NewProjectOptions([]string{filepath.Join(root, name)},
 		cli.WithEnv(env), cli.WithResolvedPaths(true))
 	if err != nil {
 		t.Fatal(err)
@@ -71,5 +76,29 @@ func TestComposeCanBeRunWithoutAModel(t *testing.T) {
 	t.Parallel()
 	if got := *compose(t, "OPENAI_BASE_URL=").Services["bot"].Environment["OPENAI_BASE_URL"]; got != "" {
 		t.Errorf("OPENAI_BASE_URL is %q", got)
+	}
+}
+
+// The configuration is what NATS itself reads it as.
+func TestTheClusterFileSyncsBeforeItAcknowledges(t *testing.T) {
+	t.Parallel()
+	p := composeFile(t, "docker-compose.cluster.yml")
+	content := p.Configs["nats"].Content
+	if !strings.Contains(content, "sync_interval: always") || !strings.Contains(content, "server_name: $NODE") {
+		t.Errorf("the nodes' configuration:\n%s", content)
+	}
+	for _, name := range []string{"n1", "n2", "n3"} {
+		n := p.Services[name]
+		if v := n.Environment["NODE"]; v == nil || *v != name || len(n.Volumes) != 1 || n.Volumes[0].Source != name {
+			t.Errorf("node %s has the name %v and the volumes %v: both must be its own", name, v, n.Volumes)
+		}
+		if !strings.Contains(content, "nats://"+name+":6222") {
+			t.Errorf("no node is told of %s", name)
+		}
+		for _, bot := range []string{"bot1", "bot2"} {
+			if url := p.Services[bot].Environment["NATS_URL"]; url == nil || !strings.Contains(*url, "nats://"+name+":4222") {
+				t.Errorf("%s is not told of %s", bot, name)
+			}
+		}
 	}
 }
