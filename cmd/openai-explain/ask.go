@@ -27,7 +27,7 @@ type askCommand struct {
 	Why      bool     `help:"Also show what matched, with scores."`
 	File     string   `placeholder:"FILE" help:"Answer one question per line of FILE (- is standard input), in order."`
 
-	DataDir  string   `env:"DATA_DIR" default:"${datadir}" help:"Folder where vectors are kept, if an embedding model is named."`
+	DataDir string `env:"DATA_DIR" default:"${datadir}" help:"Folder where vectors are kept, if an embedding model is named."`
 
 	knowledgeOptions
 	modelOptions

@@ -83,7 +83,10 @@ func (c *evalRetrieval) vectors(ctx context.Context, model *generator, log *slog
 	}
 	return func(index *search.Index, lib *knowledge.Library) (eval.Searcher, error) {
 		m := c.meaning(model, index, "", log)
-		return m, m.Prepare(ctx, lib, m.cache)
+		if err := m.Prepare(ctx, lib, m.cache); err != nil { // what serve does: the words alone
+			log.Warn("no vectors of the set", slog.Any("error", err))
+		}
+		return m, ctx.Err()
 	}
 }
 

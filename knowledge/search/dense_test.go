@@ -139,3 +139,25 @@ func TestWithoutVectorsTheWordsDecideAlone(t *testing.T) {
 		t.Error("Prepare hides that there are no vectors")
 	}
 }
+
+func TestVectorsThatDoNotTellTheEntriesApartAreNotUsed(t *testing.T) {
+	t.Parallel()
+	var entries []*knowledge.Entry
+	for i := range 30 {
+		word := strings.Repeat(string(rune('a'+i%26)), 3+i/26)
+		entries = append(entries, &knowledge.Entry{
+			ID: word, Question: knowledge.Texts{knowledge.English: word + "?"},
+			Claims: []knowledge.Claim{{ID: word + ".1", Text: knowledge.Texts{knowledge.English: word + " exists"}}},
+		})
+	}
+	lib := knowledge.NewLibrary(entries, nil)
+	for dims, use := range map[int]bool{1 << 14: true, 1: false} { // one dimension: everything is the same
+		d := NewDense(New(lib, Options{}), &concepts{dims: dims}, time.Second, func(error) {})
+		if err := d.Prepare(t.Context(), lib, &concepts{dims: dims}); (err == nil) != use {
+			t.Errorf("%d dimensions: %v", dims, err)
+		}
+		if (d.cur.Load() != nil) != use {
+			t.Errorf("%d dimensions: used is %v", dims, !use)
+		}
+	}
+}
