@@ -8,5 +8,6 @@
 //
 // It does not decide what is said: [Index.Search] returns evidence with a
 // confidence and the thresholds that were found for this library, and its
-// caller draws the conclusion. It talks to nobody and stores nothing.
+// caller draws the conclusion. It stores nothing, and talks to nobody: [Dense], which
+// adds vectors where words are not enough, has them made by its [Embedder].
 package search
