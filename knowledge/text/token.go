@@ -115,6 +115,7 @@ func joins(s string, i int, r rune, sc Script) int {
 		return 0
 	}
 	digit := func(b byte) bool { return '0' <= b && b <= '9' }
+	letter := func(b byte) bool { return 'a' <= b && b <= 'z' } // of one byte: a part of a character is none
 	switch {
 	case sc == Number && (r == '.' || r == ',') && digit(next(1)):
 		k := 1
@@ -124,11 +125,11 @@ func joins(s string, i int, r rune, sc Script) int {
 		return k
 	case sc == Latin && r == '+' && next(1) == '+':
 		return 2
-	case sc == Latin && r == '#' && i >= 1 && (i == 1 || scriptOf(rune(s[i-2])) != Latin):
+	case sc == Latin && r == '#' && i >= 1 && (i == 1 || !letter(s[i-2])):
 		return 1
-	case sc == Latin && r == '\'' && scriptOf(rune(next(1))) == Latin:
+	case sc == Latin && r == '\'' && letter(next(1)):
 		k := 1
-		for scriptOf(rune(next(k))) == Latin {
+		for letter(next(k)) {
 			k++
 		}
 		return k
