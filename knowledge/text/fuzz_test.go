@@ -17,7 +17,7 @@ func texts(f *testing.F) {
 		"", "오픈소스 AI가 뭐야?", "What's the difference between Llama 3.1 and EXAONE?", "ㅋㅋㅋ ㄱㅅ", "가\u200b나\u202e다",
 		"\u1100\u1161\u11a8", "\u1112\u1161\u11ab\u1100\u1173\u11af", "ﬁ ① ㎏ ｶﾞ ﾡ", "\xff\xfe가\xed\xa0\x80", "c++ c# don't 1,000.5 gpt-4o", "Meta's라마 don'té",
 		"라마(Llama) large language model (LLM)", "오픈소스장단점좀알려줘요", "e\u0301\u0327\u0301 Ǆ ẞ İ", "첫째.\n둘째! “셋째?” e.g. 넷째…", strings.Repeat("가", 50), strings.Repeat("a", 70),
-		"\u3164\uffa0\u115f\u1160", "日本語と中文", "\U0001F468\u200d\U0001F469\u200d\U0001F467", "하셨는데요 빨라졌어요 어두우니까",
+		"\u3164\uffa0\u115f\u1160", "日本語と中文", "\u1162 \u1161 \u11a8 \u1100", "\U0001F468\u200d\U0001F469\u200d\U0001F467", "하셨는데요 빨라졌어요 어두우니까",
 	} {
 		f.Add(s)
 	}

@@ -168,7 +168,7 @@ func openAO(w []rune) []rune {
 	out := append([]rune(nil), w...)
 	switch last {
 	case vAE:
-		if out[n-2] == lH {
+		if n >= 2 && out[n-2] == lH {
 			out[n-1] = vA
 		}
 	case vYEO:
