@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"strings"
 	"sync"
@@ -14,6 +15,7 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/openai-explain/openai-explain/bot"
+	"golang.org/x/sync/errgroup"
 )
 
 // cluster is three brokers in this process, on loopback.
@@ -113,6 +115,7 @@ func TestThreeBrokers(t *testing.T) {
 	})
 	t.Run("what one saved the other reads", func(t *testing.T) { getAfterPut(t, one, two) })
 	t.Run("a dead process is taken over from", func(t *testing.T) { takeOver(t, one, two) })
+	t.Run("a question is answered once however often it is told", func(t *testing.T) { retryStorm(t, c, one, two) })
 	t.Run("a leader that stops loses nothing", func(t *testing.T) { stopLeader(t, c, one, two) })
 }
 
@@ -151,6 +154,59 @@ func takeOver(t *testing.T, one, two *Inbox) {
 	working(t, two, 4, func(_ context.Context, d bot.Delivery) error { got.add(d); return nil })
 	eventually(t, "all twenty are answered", func() bool { return len(got.all()) == 20 })
 	t.Logf("taken over after %v, lease %v", time.Since(start).Round(time.Millisecond), two.c.AckWait)
+}
+
+// retryStorm tells every question up to five times, in any order, to any of three
+// replicas that work, and all of them once more when everything was answered, as
+// a platform does 20 minutes later.
+func retryStorm(t *testing.T, c *cluster, one, two *Inbox) {
+	three := open(t, Config{NATSURL: c.url(), AckWait: 2 * time.Second, RetryBase: 100 * time.Millisecond})
+	replicas := []*Inbox{one, two, three}
+	var posts sync.Map
+	for _, in := range replicas {
+		working(t, in, 4, func(ctx context.Context, d bot.Delivery) error {
+			if rec, _, err := in.Load(ctx, d.Question.ID); err != nil || rec.State == bot.Posted {
+				return err
+			}
+			n, _ := posts.LoadOrStore(d.Question.ID, new(atomic.Int32))
+			n.(*atomic.Int32).Add(1)
+			return in.Save(ctx, bot.Record{Question: d.Question.ID, State: bot.Posted})
+		})
+	}
+	const questions = 60
+	var told []int
+	for n := range questions {
+		for range 1 + rand.IntN(5) {
+			told = append(told, n)
+		}
+	}
+	tell := func() {
+		rand.Shuffle(len(told), func(i, j int) { told[i], told[j] = told[j], told[i] })
+		var g errgroup.Group
+		g.SetLimit(8)
+		for _, n := range told {
+			in := replicas[rand.IntN(len(replicas))]
+			g.Go(func() error { return in.Submit(t.Context(), question(50_000+n)) })
+		}
+		if err := g.Wait(); err != nil {
+			t.Error(err)
+		}
+	}
+	once := func() bool {
+		answered := 0
+		posts.Range(func(_, n any) bool { answered++; return true })
+		return answered == questions && stats(t, one).Waiting+stats(t, one).Pending == 0
+	}
+	tell()
+	eventually(t, "all are answered", once)
+	tell()
+	eventually(t, "nothing is left to do", once)
+	posts.Range(func(id, n any) bool {
+		if k := n.(*atomic.Int32).Load(); k != 1 {
+			t.Errorf("question %s was answered %d times", id, k)
+		}
+		return true
+	})
 }
 
 // stopLeader stops the leader of INBOX, in good order, while questions come in

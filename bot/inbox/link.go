@@ -182,8 +182,12 @@ func passing(err error) bool {
 		}
 	}
 	var api *jetstream.APIError
-	return errors.As(err, &api) && api.Code == 503 && api.ErrorCode != errStoreFailed
+	return errors.As(err, &api) && (api.ErrorCode == errInProcess || api.Code == 503 && api.ErrorCode != errStoreFailed)
 }
+
+// errInProcess is the broker's code for a message whose ID it is about to store
+// for somebody else: a moment later it is a duplicate, or free again.
+const errInProcess = 10158
 
 // errStoreFailed is the broker's code for a stream that refuses a message,
 // because it is full.
