@@ -2,6 +2,7 @@ package search
 
 import (
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 
@@ -65,8 +66,8 @@ func newBuilder(an *text.Analyzer, plain func(string) string) *builder {
 }
 
 // build indexes entries; it uses all processors where there is enough to do.
-// The segments hold the entries in order.
-func build(an *text.Analyzer, plain func(string) string, entries []*knowledge.Entry) []*segment {
+// The segment holds the entries in order.
+func build(an *text.Analyzer, plain func(string) string, entries []*knowledge.Entry) *segment {
 	workers := min(runtime.GOMAXPROCS(0), len(entries)/2000+1)
 	segs := make([]*segment, workers)
 	var wg sync.WaitGroup
@@ -77,11 +78,15 @@ func build(an *text.Analyzer, plain func(string) string, entries []*knowledge.En
 			for _, e := range part {
 				b.add(e)
 			}
-			segs[i] = b.seal()
+			segs[i] = b.lists()
 		})
 	}
 	wg.Wait()
-	return segs
+	for i, s := range segs[1:] {
+		segs[0].join(s)
+		segs[i+1] = nil // its memory is worth having back before the next
+	}
+	return segs[0].finish()
 }
 
 // add indexes one entry.
@@ -223,7 +228,7 @@ func (b *builder) spell(word string) {
 func soundHash(skeleton string, hangul bool) uint32 {
 	h := uint32(2166136261)
 	if hangul {
-		h++
+		h = 0x9E3779B9 // far off: with a neighbour, N in one script met M in the other
 	}
 	for i := range len(skeleton) {
 		h = (h ^ uint32(skeleton[i])) * 16777619
@@ -231,21 +236,29 @@ func soundHash(skeleton string, hangul bool) uint32 {
 	return h
 }
 
-func (b *builder) seal() *segment {
+// seal makes the segment of what was added.
+func (b *builder) seal() *segment { return b.lists().finish() }
+
+// lists makes a segment that can be joined with others, and not searched yet.
+func (b *builder) lists() *segment {
 	s := b.seg
 	s.formLists = b.forms.seal(s.forms.len())
 	s.gramLists = b.grams.seal(len(s.grams.keys))
 	b.forms, b.grams = arena{}, arena{}
+	return s
+}
+
+// finish makes the segment searchable.
+func (s *segment) finish() *segment {
 	s.forms.clip()
+	s.wordDF = make([]uint32, len(s.wordRoles))
 	for id := range s.wordRoles {
-		df := uint32(0)
 		for _, f := range s.wordForms.of(uint32(id)) {
-			df = max(df, s.formLists.df[f])
+			s.wordDF[id] = max(s.wordDF[id], s.formLists.df[f])
 		}
-		s.wordDF = append(s.wordDF, df)
 	}
 	s.words = nil // words are numbers from here on
-	s.stream = append(make([]byte, 0, len(s.stream)), s.stream...)
+	s.stream = slices.Clip(append(make([]byte, 0, len(s.stream)), s.stream...))
 	if len(s.entries) > manyEntries {
 		s.spells.keep(func(form uint32) bool { return s.formLists.df[form] > 1 })
 	}

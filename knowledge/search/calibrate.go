@@ -162,6 +162,7 @@ func withoutOne(m map[knowledge.Lang][]string, l knowledge.Lang, i int) map[know
 // try asks a probe. A phrasing is asked with its entry and with that hidden.
 func (sn *snapshot) try(p probe) []outcome {
 	with := *sn
+	with.probing = true
 	with.segs = append(slices.Clone(sn.segs), build1(sn.cfg, []*knowledge.Entry{p.without}))
 	with.dead = append(slices.Clone(sn.dead), nil)
 	with.dead[p.seg] = sn.dead[p.seg].with(p.doc, len(sn.segs[p.seg].entries))

@@ -45,6 +45,7 @@ type snapshot struct {
 	segs    []*segment
 	dead    []bitset // by segment: entries removed or replaced
 	live    int
+	probing bool // made for a question of the calibration, whose weights were fitted to rough counts
 	aliases []*aliasTable
 
 	normsQ, normsA *normTable
@@ -104,7 +105,7 @@ func newIndex(lib *knowledge.Library, opts Options, prm params) *Index {
 		cfg.base = append(cfg.base, starter)
 	}
 	ix := &Index{cfg: cfg}
-	sn := cfg.snapshot(build(cfg.an, cfg.plain, lib.Entries), nil)
+	sn := cfg.snapshot([]*segment{build(cfg.an, cfg.plain, lib.Entries)}, nil)
 	sn.calibrate()
 	ix.cur.Store(sn)
 	return ix
@@ -154,7 +155,7 @@ func (ix *Index) Update(entries ...*knowledge.Entry) {
 		ids[i] = e.ID
 	}
 	dead := old.without(ids)
-	segs := append(slices.Clone(old.segs), build(ix.cfg.an, ix.cfg.plain, lastOfEach(entries))...)
+	segs := append(slices.Clone(old.segs), build(ix.cfg.an, ix.cfg.plain, lastOfEach(entries)))
 	for len(dead) < len(segs) {
 		dead = append(dead, nil)
 	}
@@ -211,8 +212,12 @@ func (ix *Index) settle(old *snapshot, segs []*segment, dead []bitset, changed i
 	ix.cur.Store(merged)
 }
 
+// smallSegment is how many entries are indexed anew in less than 50 ms.
+const smallSegment = 500
+
 // merge keeps the number of segments small: a segment joins the one before it
-// unless that is four times as big; one of which a third is dead is rebuilt.
+// unless that is four times as big; one of which a third is dead is rebuilt, a
+// small one as soon as anything is: until then what is dead counts in how common a word is.
 func (ix *Index) merge(segs []*segment, dead []bitset) ([]*segment, []bitset) {
 	var out []*segment
 	var outDead []bitset
@@ -225,7 +230,7 @@ func (ix *Index) merge(segs []*segment, dead []bitset) ([]*segment, []bitset) {
 		}
 	}
 	for i, s := range out {
-		if n := outDead[i].count(); 3*n > len(s.entries) {
+		if n := outDead[i].count(); 3*n > len(s.entries) || n > 0 && len(s.entries) < smallSegment {
 			out[i] = build1(ix.cfg, alive(s, outDead[i]))
 			outDead[i] = nil
 		}

@@ -139,11 +139,28 @@ func (sc *scanner) word(sn *snapshot, id uint32) *wordMatch {
 	if n := len(sc.s.wordGrams.of(id)); n > 0 {
 		m.letters = min(1, float32(m.gramsTo-m.to)/float32(n))
 	}
-	m.weight = float32(sn.idf(uint32(float64(sc.s.wordDF[id])*sc.scale)) * roleWeight(sc.s.wordRoles[id]))
+	m.weight = float32(sn.idf(sc.df(sn, id)) * roleWeight(sc.s.wordRoles[id]))
 	sc.memo.add(id, int32(len(sc.found)))
 	sc.found = append(sc.found, m)
 	return &sc.found[len(sc.found)-1]
 }
+
+// df is in how many entries of the library the commonest form of a word stands.
+// A segment that holds nearly all entries knows; a small one knows nothing of the others.
+func (sc *scanner) df(sn *snapshot, id uint32) uint32 {
+	if len(sn.segs) == 1 || sn.probing || sn.live > exactUpTo && sc.scale < 1.25 {
+		return uint32(float64(sc.s.wordDF[id]) * sc.scale)
+	}
+	df := uint32(0)
+	for _, f := range sc.s.wordForms.of(id) {
+		df = max(df, sn.formDF(sc.s.forms.key(f)))
+	}
+	return df
+}
+
+// exactUpTo is the size of a library up to which a look into every segment for
+// every word costs less than can be noticed.
+const exactUpTo = 5_000
 
 // roleWeight is what a word counts when judging whether a question is answered.
 func roleWeight(r text.Role) float64 {
