@@ -45,7 +45,8 @@ type snapshot struct {
 	segs    []*segment
 	dead    []bitset // by segment: entries removed or replaced
 	live    int
-	probing bool // made for a question of the calibration, whose weights were fitted to rough counts
+	probing bool     // made for a question of the calibration, whose weights were fitted to rough counts
+	minus   *absence // what is left out, while calibrating; else nil
 	aliases []*aliasTable
 
 	normsQ, normsA *normTable
@@ -128,7 +129,7 @@ func (cfg *config) snapshot(segs []*segment, dead []bitset) *snapshot {
 		}
 	}
 	sn.aliases = append(slices.Clone(cfg.base), mined)
-	sn.prm = cfg.prm.shaped(withQ, phrasings, all, sumQ)
+	sn.prm = cfg.prm.shaped(withQ, phrasings, sumQ)
 	sn.normsQ = newNormTable(sn.prm.wQ, sn.prm.b, float64(sumQ)/float64(max(withQ, 1)))
 	sn.normsA = newNormTable(sn.prm.wA, sn.prm.b, float64(sumA)/float64(max(all, 1)))
 	idfs := make([]float64, 1024)

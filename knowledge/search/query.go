@@ -62,6 +62,7 @@ type query struct {
 	ideal     float64
 	truncated bool
 	lang      string
+	pairs     *pairSet
 }
 
 // ask reads a question.
@@ -75,6 +76,7 @@ func (sn *snapshot) ask(question string) *query {
 		norm, q.truncated = clip(norm, maxQuestion), true
 	}
 	q.lang = text.Language(norm)
+	q.pairs = newPairSet(norm)
 	words := sn.cfg.an.Words(norm)
 	if len(words) > maxWords {
 		words, q.truncated = words[:maxWords], true
@@ -319,6 +321,9 @@ func (sn *snapshot) gramUse(g text.Gram, known bool) gramUse {
 	for _, s := range sn.segs {
 		df += s.gramDF(g)
 	}
+	if sn.minus != nil && sn.minus.takesGram(sn, g) {
+		df--
+	}
 	u := gramUse{gram: g, df: df, idf: sn.idf(df), scale: sn.prm.trigram}
 	if g.IsPair() {
 		u.scale = sn.prm.gram
@@ -331,6 +336,9 @@ func (sn *snapshot) formDF(form string) uint32 {
 	df := uint32(0)
 	for _, s := range sn.segs {
 		df += s.formDF(form)
+	}
+	if sn.minus != nil && sn.minus.takesForm(sn, form) {
+		df--
 	}
 	return df
 }

@@ -11,6 +11,7 @@ import (
 type scanner struct {
 	q     *query
 	s     *segment
+	seg   int
 	scale float64 // of the library to the segment, for how common a word is
 
 	slots places // by form
@@ -91,7 +92,7 @@ type unitMatch struct {
 // open prepares the scanner for a segment.
 func (sc *scanner) open(sn *snapshot, q *query, seg int) {
 	s := sn.segs[seg]
-	sc.q, sc.s = q, s
+	sc.q, sc.s, sc.seg = q, s, seg
 	sc.scale = float64(sn.live) / float64(max(len(s.entries), 1))
 	sc.slots.reset()
 	sc.grams.reset()
@@ -184,7 +185,7 @@ func (sc *scanner) entry(sn *snapshot, doc uint32) []unitMatch {
 	var cur *unitMatch
 	sc.before = zero(sc.before, n)
 	prevWindow := sc.before
-	last := int16(-1)
+	last, absent := int16(-1), false
 	endSentence := func() {
 		if cur == nil {
 			return
@@ -213,13 +214,19 @@ func (sc *scanner) entry(sn *snapshot, doc uint32) []unitMatch {
 		case markUnit:
 			endSentence()
 			v, i = uvarint(stream, i)
-			sc.units = append(sc.units, unitMatch{unit: unit{unitKind(v >> 1 & 3), int(v >> 3), v&1 == 1},
+			u := unit{unitKind(v >> 1 & 3), int(v >> 3), v&1 == 1}
+			if absent = sn.minus.hides(sc.seg, doc, u); absent {
+				continue
+			}
+			sc.units = append(sc.units, unitMatch{unit: u,
 				cov: take(&sc.covs, n), alt: take(&sc.alts, n)})
 			cur = &sc.units[len(sc.units)-1]
 			clear(prevWindow)
 			continue
 		}
-		last = sc.see(sn, cur, v-marks, last)
+		if !absent {
+			last = sc.see(sn, cur, v-marks, last)
+		}
 	}
 	endSentence()
 	return sc.units

@@ -40,8 +40,8 @@ func (sc *scratch) fit(n int) {
 	clear(sc.acc)
 }
 
-// top returns the best n entries by BM25F over groups. skip hides one entry.
-func (sn *snapshot) top(q *query, n int, skip func(seg int, doc uint32) bool) []candidate {
+// top returns the best n entries by BM25F over groups.
+func (sn *snapshot) top(q *query, n int) []candidate {
 	sc := sn.cfg.pool.Get().(*scratch)
 	defer sn.cfg.pool.Put(sc)
 	var heap []candidate
@@ -53,10 +53,13 @@ func (sn *snapshot) top(q *query, n int, skip func(seg int, doc uint32) bool) []
 		for _, u := range q.across {
 			sn.scoreGram(sc, s, u)
 		}
+		if sn.minus != nil && sn.minus.seg == i {
+			sc.acc[sn.minus.doc] = sn.minus.score(sn, q)
+		}
 		dead := sn.dead[i]
 		floor := float32(0)
 		for doc, score := range sc.acc {
-			if score <= floor || dead.has(uint32(doc)) || (skip != nil && skip(i, uint32(doc))) {
+			if score <= floor || dead.has(uint32(doc)) {
 				continue
 			}
 			heap = append(heap, candidate{i, uint32(doc), float64(score)})

@@ -13,11 +13,12 @@ type found struct {
 	base  float64 // BM25F score
 	units []unitMatch
 	grams float64 // share of the question's letters that the entry has
+	look  look
 }
 
 // find ranks entries for a question, best first.
-func (sn *snapshot) find(q *query, n int, skip func(int, uint32) bool) []found {
-	cands := sn.top(q, max(n, sn.prm.depth), skip)
+func (sn *snapshot) find(q *query, n int) []found {
+	cands := sn.top(q, max(n, sn.prm.depth))
 	out := make([]found, len(cands))
 	mem := sn.cfg.pool.Get().(*scratch)
 	defer sn.cfg.pool.Put(mem)
@@ -40,26 +41,23 @@ func (sn *snapshot) find(q *query, n int, skip func(int, uint32) bool) []found {
 		}
 		out[i].units = slices.Clone(sc.entry(sn, c.doc))
 		out[i].grams = sc.gramShare()
-		out[i].score = c.score + sn.rerank(q, out[i].units)
+		out[i].look = sn.lookAt(q, &out[i])
+		out[i].score = c.score + q.weight()*sn.prm.close.bonus(&out[i].look)
 	}
 	slices.SortStableFunc(out, func(a, b found) int { return better(a.candidate, b.candidate) })
 	return out[:min(n, len(out))]
 }
 
-// rerank is what a close look adds to an entry's score.
-func (sn *snapshot) rerank(q *query, units []unitMatch) float64 {
-	window, adjacent, like := 0.0, 0.0, 0.0
-	for i := range units {
-		u := &units[i]
-		switch u.kind {
-		case unitClaim:
-			window = max(window, u.window)
-			adjacent = max(adjacent, u.adjacent)
-		case unitQuestion:
-			like = max(like, likeness(q, u))
-		}
-	}
-	return sn.prm.window*window + sn.prm.adjacent*adjacent + sn.prm.phrasing*like*q.weight()
+// bonus is what a close look adds to an entry's score, as a share of the
+// question's weight.
+func (r *rerank) bonus(l *look) float64 {
+	return r.window*l.window + r.adjacent*l.adjacent + r.entry*l.entry + r.every*l.every + r.grams*l.grams +
+		r.like*l.like + r.second*l.second + r.explains*l.explains + r.pairs*l.pairs
+}
+
+// most is the largest bonus.
+func (r *rerank) most() float64 {
+	return r.window + r.adjacent + r.entry + r.every + r.grams + r.like + r.second + r.explains + r.pairs
 }
 
 // weight is what all words of the question count together.
@@ -90,7 +88,7 @@ func likeness(q *query, u *unitMatch) float64 {
 func (ix *Index) Search(question string, limit int) knowledge.Evidence {
 	sn := ix.cur.Load()
 	q := sn.ask(question)
-	hits := sn.find(q, max(limit, featureDepth), nil)
+	hits := sn.find(q, max(limit, featureDepth))
 	ev := knowledge.Evidence{
 		Lang: knowledge.Lang(q.lang), Truncated: q.truncated,
 		AnswerAt: sn.cal.AnswerAt, ClarifyAt: sn.cal.ClarifyAt,
