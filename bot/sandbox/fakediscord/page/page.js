@@ -164,7 +164,7 @@ async function say(e) {
     const out = await post('post', { author: user, forum: channel, title: text.slice(0, 100), content: text });
     if (out) channel = out.id;
   } else {
-    await post('say', { author: user, channel, content: text.replaceAll('@bot', '<@' + state.application_id + '>') });
+    await post('say', { author: user, channel, content: text.replace(/@(openai-explain|bot)\b/g, '<@' + state.application_id + '>') });
   }
   draw();
 }
