@@ -73,7 +73,7 @@ func (c *askCommand) asker(ctx context.Context, s streams) (*asker, error) {
 	if err != nil {
 		return nil, err
 	}
-	index := search.New(lib, search.Options{FalseAnswers: c.FalseAnswers})
+	index := search.New(lib, search.Options{FalseAnswers: float64(c.FalseAnswers)})
 	logger := slog.New(slog.NewTextHandler(s.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	model, err := c.generator(logger)
 	if err != nil {

@@ -40,10 +40,10 @@ type commands struct {
 
 // knowledgeOptions say what the program knows.
 type knowledgeOptions struct {
-	KnowledgeDir     string  `env:"KNOWLEDGE_DIR" type:"existingdir" help:"Folder of Markdown entries."`
-	KnowledgeBuiltin bool    `env:"KNOWLEDGE_BUILTIN" default:"true" negatable:"" help:"Also answer from the built-in article."`
-	FalseAnswers     float64 `env:"FALSE_ANSWERS" default:"0.02" help:"Wanted share of unanswerable questions that are answered all the same, 0.001 to 0.5. Lower is quieter."`
-	PromptsDir       string  `env:"PROMPTS_DIR" type:"existingdir" help:"Folder of sentences that replace the built-in ones (ko/help.txt …)."`
+	KnowledgeDir     string `env:"KNOWLEDGE_DIR" type:"existingdir" help:"Folder of Markdown entries."`
+	KnowledgeBuiltin bool   `env:"KNOWLEDGE_BUILTIN" default:"true" negatable:"" help:"Also answer from the built-in article."`
+	FalseAnswers     share  `env:"FALSE_ANSWERS" default:"0.02" help:"Wanted share of unanswerable questions that are answered all the same, 0.001 to 0.5. Lower is quieter."`
+	PromptsDir       string `env:"PROMPTS_DIR" type:"existingdir" help:"Folder of sentences that replace the built-in ones (ko/help.txt …)."`
 }
 
 // modelOptions name the optional local model.
@@ -55,7 +55,7 @@ type modelOptions struct {
 	OpenAIMode              string        `name:"openai-mode" env:"OPENAI_MODE" enum:"select,write" default:"select" help:"select: the model chooses among the claims. write: it writes, and each sentence is checked."`
 	OpenAIFirstTokenTimeout time.Duration `name:"openai-first-token-timeout" env:"OPENAI_FIRST_TOKEN_TIMEOUT" default:"60s" help:"How long to wait for the first useful token."`
 	OpenAITimeout           time.Duration `name:"openai-timeout" env:"OPENAI_TIMEOUT" default:"120s" help:"How long the whole answer may take. Then the composed answer is given."`
-	OpenAIParallel          int           `name:"openai-parallel" env:"OPENAI_PARALLEL" default:"2" help:"Requests to that endpoint at once. A question that finds no place within 2 s gets the composed answer."`
+	OpenAIParallel          count         `name:"openai-parallel" env:"OPENAI_PARALLEL" default:"2" help:"Requests to that endpoint at once. A question that finds no place within 2 s gets the composed answer."`
 	OpenAIThoughtTags       []string      `name:"openai-thought-tags" env:"OPENAI_THOUGHT_TAGS" help:"Further tags around a model's reasoning, beside the known ones: plan for <plan>…</plan>. Comma-separated."`
 	OpenAIAllowLinkLocal    bool          `name:"openai-allow-link-local" env:"OPENAI_ALLOW_LINK_LOCAL" help:"Let that endpoint be at a link-local address, where clouds keep their credentials."`
 }
@@ -87,6 +87,32 @@ func (o storeOptions) open(ctx context.Context, log *slog.Logger) (*inbox.Inbox,
 	c := o.config()
 	c.Logger = log
 	return inbox.Open(ctx, c)
+}
+
+// share is a part of a whole, 0.001 to 0.5.
+type share float64
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (s *share) UnmarshalText(text []byte) error {
+	v, err := strconv.ParseFloat(string(text), 64)
+	if err != nil || !(v >= 0.001 && v <= 0.5) {
+		return fmt.Errorf("%q is not a number between 0.001 and 0.5", text)
+	}
+	*s = share(v)
+	return nil
+}
+
+// count is how many of something there may be at once, 1 to 10,000.
+type count int
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (n *count) UnmarshalText(text []byte) error {
+	v, err := strconv.Atoi(string(text))
+	if err != nil || v < 1 || v > 10_000 {
+		return fmt.Errorf("%q is not a whole number between 1 and 10000", text)
+	}
+	*n = count(v)
+	return nil
 }
 
 // retention is a duration that may be given in days.

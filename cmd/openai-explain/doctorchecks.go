@@ -48,7 +48,7 @@ func (c *doctorCommand) checkKnowledge(context.Context) []bot.Finding {
 	}
 	found = append(found, bot.Found(bot.Fine, "knowledge", "entries", strconv.Itoa(len(lib.Entries)),
 		"ko", strconv.Itoa(in[knowledge.Korean]), "en", strconv.Itoa(in[knowledge.English])))
-	cal := search.New(lib, search.Options{FalseAnswers: c.FalseAnswers}).Calibration()
+	cal := search.New(lib, search.Options{FalseAnswers: float64(c.FalseAnswers)}).Calibration()
 	at := fmt.Sprintf("%.2f", cal.AnswerAt)
 	if cal.Known < enoughProbes || cal.Unknown < enoughProbes {
 		return append(found, bot.Found(bot.Warning, "knowledge.uncalibrated", "at", at))

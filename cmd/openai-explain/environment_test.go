@@ -47,6 +47,26 @@ func TestAMisspeltVariableIsNamed(t *testing.T) {
 	}
 }
 
+func TestANumberOutOfRangeIsNamed(t *testing.T) {
+	for name, c := range map[string]struct{ value, want string }{
+		"FALSE_ANSWERS":   {"9", "number between 0.001 and 0.5"},
+		"OPENAI_PARALLEL": {"0", "number between 1 and 10000"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv(name, c.value)
+			code, _, errs := call(t, "", "ask", asked[0].question)
+			flag := "--" + strings.ReplaceAll(strings.ToLower(name), "_", "-")
+			if code != exitUsage || !strings.Contains(errs, flag) || !strings.Contains(errs, c.want) {
+				t.Errorf("exit %d: %s", code, errs)
+			}
+		})
+	}
+	code, _, errs := call(t, "", "serve", "--parallel=-1", "--data-dir", t.TempDir())
+	if code != exitUsage || !strings.Contains(errs, "--parallel") {
+		t.Errorf("exit %d: %s", code, errs)
+	}
+}
+
 func TestAnEmptyVariableIsNone(t *testing.T) {
 	t.Setenv("KNOWLEDGE_DIR", "")
 	t.Setenv("OPENAI_TIMEOUT", " ")

@@ -27,7 +27,7 @@ func (o modelOptions) client(logger *slog.Logger) (*llm.Client, error) {
 	}
 	return llm.New(llm.Config{
 		BaseURL: o.OpenAIBaseURL, APIKey: o.OpenAIAPIKey.Reveal(), Model: o.OpenAIModel, EmbeddingModel: o.OpenAIEmbeddingModel,
-		FirstToken: o.OpenAIFirstTokenTimeout, Total: o.OpenAITimeout, Parallel: o.OpenAIParallel,
+		FirstToken: o.OpenAIFirstTokenTimeout, Total: o.OpenAITimeout, Parallel: int(o.OpenAIParallel),
 		ThoughtTags: o.OpenAIThoughtTags, AllowLinkLocal: o.OpenAIAllowLinkLocal, Logger: logger,
 	})
 }

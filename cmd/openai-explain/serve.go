@@ -21,7 +21,7 @@ import (
 // serveCommand runs everything that is configured, until it is told to stop.
 type serveCommand struct {
 	HTTPAddr string `name:"http-addr" env:"HTTP_ADDR" default:"127.0.0.1:8080" help:"Address of /healthz, /readyz and /metrics."`
-	Parallel int    `env:"PARALLEL" default:"4" help:"Questions worked on at once."`
+	Parallel count  `env:"PARALLEL" default:"4" help:"Questions worked on at once."`
 	LogLevel string `env:"LOG_LEVEL" enum:"debug,info,warn,error" default:"info" help:"Least level that is logged: debug, info, warn or error."`
 
 	CrashDir string `hidden:"" placeholder:"DIR" help:"For eval crash: die at the step that a file in this folder names."`
@@ -50,7 +50,7 @@ func (c *serveCommand) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	index := search.New(library, search.Options{FalseAnswers: c.FalseAnswers})
+	index := search.New(library, search.Options{FalseAnswers: float64(c.FalseAnswers)})
 	known := newLive(library, index, log)
 
 	// Where a question is stored before anyone is told that it was received.
@@ -100,7 +100,7 @@ func (c *serveCommand) Run(ctx context.Context, s streams) error {
 	c.announce(s.err, library, health.Addr())
 
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return box.Work(ctx, c.Parallel, crashes.handling(work.Handle)) })
+	g.Go(func() error { return box.Work(ctx, int(c.Parallel), crashes.handling(work.Handle)) })
 	g.Go(func() error { return platforms.run(ctx, log) })
 	g.Go(func() error { return known.watch(ctx, box) })
 	g.Go(func() error { return health.Run(ctx) })
