@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 
 // patience is how long a test waits for what has to happen. It is long because
 // it only matters when something is broken.
-const patience = time.Minute
+const patience = 4 * time.Minute
 
 // shared is the folder with the platforms' own descriptions and with recorded
 // traffic, beside the repository; "" where it is not there.
