@@ -1,5 +1,16 @@
 package bot
 
+// WhyWords are the words of the form that asks what is wrong with an answer.
+type WhyWords struct {
+	Title   string            // at most 24 characters
+	Reason  string            // "What is wrong with it?"
+	Reasons map[string]string // by VoteReasons, at most 75 characters
+	Text    string            // "In your own words"
+	Hint    string            // who reads it
+	Send    string            // button, at most 24 characters
+	Cancel  string            // button, at most 24 characters
+}
+
 // Labels are the words around an answer, in one language: headings, buttons,
 // the markers of notes. prompts has them; render and the adapters use them.
 type Labels struct {
@@ -20,4 +31,10 @@ type Labels struct {
 	NotAccepted string // the question could not be stored
 	Working     string // "Looking it up…"
 	Continued   string // "(continued)"
+
+	Helpful    string   // button
+	NotHelpful string   // button; asks why
+	Voted      string   // acknowledgement of either
+	NotVoted   string   // the vote could not be stored
+	Why        WhyWords // the form behind NotHelpful
 }

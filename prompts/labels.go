@@ -24,6 +24,18 @@ func Labels(lang bot.Lang) bot.Labels {
 			NotAccepted: "지금은 질문을 받을 수 없습니다. 잠시 뒤에 다시 물어봐 주세요.",
 			Working:     "찾아보는 중입니다…",
 			Continued:   "(이어서)",
+			Helpful:     "도움이 됐어요",
+			NotHelpful:  "아쉬워요",
+			Voted:       "의견 고맙습니다. 마음이 바뀌면 다시 눌러 주세요.",
+			NotVoted:    "지금은 의견을 저장할 수 없습니다. 잠시 뒤에 다시 눌러 주세요.",
+			Why: bot.WhyWords{
+				Title: "무엇이 아쉬웠나요?", Reason: "가장 가까운 이유", Text: "자세한 내용 (선택)", Send: "보내기", Cancel: "취소",
+				Hint: "이 봇을 관리하는 사람이 읽습니다. 답을 고치는 데 씁니다.",
+				Reasons: map[string]string{
+					"wrong": "내용이 틀렸어요", "outdated": "오래된 내용이에요", "off_topic": "물어본 것과 다른 답이에요",
+					"unclear": "이해하기 어려워요", "language": "말이나 언어가 어색해요",
+				},
+			},
 		}
 	}
 	return bot.Labels{
@@ -44,5 +56,17 @@ func Labels(lang bot.Lang) bot.Labels {
 		NotAccepted: "I can't take questions right now. Please ask again in a little while.",
 		Working:     "Looking it up…",
 		Continued:   "(continued)",
+		Helpful:     "Helpful",
+		NotHelpful:  "Not helpful",
+		Voted:       "Thank you. If you change your mind, just press again.",
+		NotVoted:    "I can't keep your opinion right now. Please press again in a little while.",
+		Why: bot.WhyWords{
+			Title: "What was wrong?", Reason: "The closest reason", Text: "More about it (optional)", Send: "Send", Cancel: "Cancel",
+			Hint: "The people who look after this bot read it, to improve the answers.",
+			Reasons: map[string]string{
+				"wrong": "It is wrong", "outdated": "It is out of date", "off_topic": "It answers something else",
+				"unclear": "It is hard to understand", "language": "The language is off",
+			},
+		},
 	}
 }

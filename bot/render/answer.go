@@ -35,6 +35,12 @@ func Answer(r bot.Reply, id bot.QuestionID, private bool, l bot.Labels) Document
 	if private && a.Status == bot.Answered {
 		d.Actions = append(d.Actions, Action{Kind: ActionShare, Label: l.Share, Value: string(id)})
 	}
+	if a.Status == bot.Answered {
+		d.Votes = []Action{
+			{Kind: ActionHelpful, Label: l.Helpful, Value: string(id)},
+			{Kind: ActionUnhelpful, Label: l.NotHelpful, Value: string(id)},
+		}
+	}
 	d.Fallback = fallback(a, allowed)
 	return d
 }

@@ -9,6 +9,10 @@ type Document struct {
 
 	// Actions are offered below the text, in order.
 	Actions []Action
+
+	// Votes ask what the reader thinks of it; Value is the ID of the question.
+	// None where there is nothing to think something of.
+	Votes []Action
 }
 
 // Action is something the reader can click.
@@ -26,6 +30,9 @@ const (
 	ActionShare ActionKind = "share"
 	// ActionPick asks the suggestion Value; its text is the Label.
 	ActionPick ActionKind = "pick"
+	// ActionHelpful and ActionUnhelpful say so of the answer to the question Value.
+	ActionHelpful   ActionKind = "helpful"
+	ActionUnhelpful ActionKind = "unhelpful"
 )
 
 // Block is a part of a Document that stands by itself.

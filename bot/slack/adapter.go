@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -27,6 +28,7 @@ type Config struct {
 	BotToken bot.Secret // xoxb-…
 	AppToken bot.Secret // xapp-…, with the scope connections:write
 	Inbox    Inbox
+	Votes    Votes // nil: nobody is asked what they think of an answer
 
 	APIURL      string            // the Web API; default Slack's
 	Connections int               // sockets at the same time, 1 to 10; default 2
@@ -47,7 +49,9 @@ type Adapter struct {
 	pace   *pacer
 	sup    *supervisor
 	status statusGate
-	timing timing
+
+	plainVotes atomic.Bool // Slack refused its own feedback buttons
+	timing     timing
 }
 
 // timing is what tests shorten.

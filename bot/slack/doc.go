@@ -8,6 +8,7 @@
 //	socket.go  two supervised Socket Mode connections; conn.go is one of them,
 //	           handle.go what follows a frame
 //	post.go    bot.Platform: where a reply goes; find.go, status.go beside it
+//	vote.go    what people think of an answer
 //	client.go  one Web API call and its verdict; pace.go when it may be made
 //	manifest.go the smallest app manifest
 //

@@ -33,8 +33,8 @@ func (s *supervisor) take(c *conn, f frame) {
 	s.mu.Unlock()
 	if stopping {
 		if f.Type == typeCommand {
-			q, _ := s.question(f) // for its language
-			s.refuse(c, f, q)
+			q, _ := s.a.question(f, s.selfID()) // for its language
+			s.a.refuse(f, q, s.acker(c, f))
 		}
 		return
 	}
@@ -42,73 +42,98 @@ func (s *supervisor) take(c *conn, f frame) {
 	go func() {
 		defer s.handled.Done()
 		defer func() { <-s.slots }()
-		s.handle(c, f)
+		s.a.handle(f, s.selfID(), s.acker(c, f))
 	}()
 }
 
-// handle acknowledges f once its question is stored, or when it asks nothing.
-func (s *supervisor) handle(c *conn, f frame) {
-	q, ok := s.question(f)
-	if !ok {
-		s.acknowledge(c, f.Envelope, nil)
+func (s *supervisor) selfID() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.self
+}
+
+// acker acknowledges f over c.
+func (s *supervisor) acker(c *conn, f frame) func(payload any) {
+	return func(payload any) { s.acknowledge(c, f.Envelope, payload) }
+}
+
+// handle acknowledges f once what it asks is stored, or when it asks nothing. It
+// calls ack once, or not at all where Slack is to send f again. self is the bot's
+// user ID.
+func (a *Adapter) handle(f frame, self string, ack func(payload any)) {
+	if q, ok := a.question(f, self); ok {
+		if err := a.submit(q); err != nil {
+			a.log.Warn("question not stored", "question", q.ID, "envelope", f.Type, "attempt", f.Attempt, "error", err)
+			a.refuse(f, q, ack)
+			return
+		}
+		// Nothing is shown with it: the answer may be there before the acknowledgement.
+		ack(nil)
 		return
 	}
-	if err := s.submit(q); err != nil {
-		s.a.log.Warn("question not stored", "question", q.ID, "envelope", f.Type, "attempt", f.Attempt, "error", err)
-		s.refuse(c, f, q)
-		return
+	if !a.act(envelope{Type: f.Type, Payload: f.Payload, Self: self, At: a.now()}, ack) {
+		ack(nil)
 	}
-	// Nothing is shown with it: the answer may be there before the acknowledgement.
-	s.acknowledge(c, f.Envelope, nil)
+}
+
+// act does what f wants that is no question, and reports whether that was anything.
+func (a *Adapter) act(e envelope, ack func(payload any)) (acted bool) {
+	defer func() {
+		if r := recover(); r != nil {
+			a.log.Error("panic while acting on an envelope", "envelope", e.Type, "panic", fmt.Sprintf("%T", r))
+		}
+	}()
+	if o, ok := opinionOf(e); ok && a.cfg.Votes != nil {
+		a.vote(o, ack)
+		return true
+	}
+	return false
 }
 
 // question translates f. A frame that makes the program panic would do so again:
 // it asks nothing, and is acknowledged.
-func (s *supervisor) question(f frame) (q bot.Question, ok bool) {
+func (a *Adapter) question(f frame, self string) (q bot.Question, ok bool) {
 	defer func() {
 		if r := recover(); r != nil {
-			s.a.log.Error("panic while reading an envelope", "envelope", f.Type, "panic", fmt.Sprintf("%T", r))
+			a.log.Error("panic while reading an envelope", "envelope", f.Type, "panic", fmt.Sprintf("%T", r))
 			q, ok = bot.Question{}, false
 		}
 	}()
-	s.mu.Lock()
-	self := s.self
-	s.mu.Unlock()
-	return translate(envelope{Type: f.Type, Payload: f.Payload, Self: self, At: s.a.now()})
+	return translate(envelope{Type: f.Type, Payload: f.Payload, Self: self, At: a.now()})
 }
 
 // submit stores q in time, whatever the inbox does.
-func (s *supervisor) submit(q bot.Question) (err error) {
+func (a *Adapter) submit(q bot.Question) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("panic while storing: %T", r)
 		}
 	}()
-	ctx, cancel := context.WithTimeout(context.Background(), s.a.timing.submit)
+	ctx, cancel := context.WithTimeout(context.Background(), a.timing.submit)
 	defer cancel()
-	return s.a.cfg.Inbox.Submit(ctx, q)
+	return a.cfg.Inbox.Submit(ctx, q)
 }
 
 // refuse is what follows when q could not be stored. Slack sends an event again
 // when it is not acknowledged; a command or a click it does not, so the person is
 // told. A click that nobody could be told about is left to Slack's own warning.
-func (s *supervisor) refuse(c *conn, f frame, q bot.Question) {
+func (a *Adapter) refuse(f frame, q bot.Question, ack func(payload any)) {
 	text := prompts.Labels(languageOf(q)).NotAccepted
 	switch f.Type {
 	case typeCommand:
-		s.acknowledge(c, f.Envelope, commandReply{Type: toAsker, Text: text})
+		ack(commandReply{Type: toAsker, Text: text})
 	case typeInteractive:
 		var addr address
 		if json.Unmarshal(q.Address, &addr) != nil || addr.ResponseURL == "" {
 			return
 		}
-		ctx, cancel := context.WithTimeout(context.Background(), s.a.timing.submit)
+		ctx, cancel := context.WithTimeout(context.Background(), a.timing.submit)
 		defer cancel()
-		if err := s.a.tell(ctx, addr, text); err != nil {
-			s.a.log.Warn("the person was not told", "question", q.ID, "error", err)
+		if err := a.tell(ctx, addr, text); err != nil {
+			a.log.Warn("the person was not told", "question", q.ID, "error", err)
 			return
 		}
-		s.acknowledge(c, f.Envelope, nil)
+		ack(nil)
 	}
 }
 

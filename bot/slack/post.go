@@ -42,7 +42,10 @@ func (a *Adapter) Post(ctx context.Context, q bot.Question, r bot.Reply) (bot.Re
 		return bot.Receipt{}, err
 	}
 	l := prompts.Labels(language(q, r))
-	d := render.Answer(r, q.ID, q.Private, l)
+	d := render.Answer(r, answered(q), q.Private, l)
+	if a.cfg.Votes == nil {
+		d.Votes = nil
+	}
 	switch {
 	case addr.Ephemeral:
 		return bot.Receipt{}, a.private(ctx, addr, messages(d, "", l))
@@ -52,6 +55,15 @@ func (a *Adapter) Post(ctx context.Context, q bot.Question, r bot.Reply) (bot.Re
 		return a.share(ctx, q, addr, messages(d, first(addr.Name, addr.User), l), l)
 	}
 	return a.post(ctx, q, addr, messages(d, "", l))
+}
+
+// answered is the question whose answer is shown: a shared answer stays that of
+// the question it was given to.
+func answered(q bot.Question) bot.QuestionID {
+	if q.Kind == bot.Share {
+		return q.Of
+	}
+	return q.ID
 }
 
 func addressOf(q bot.Question) (address, error) {
@@ -116,11 +128,24 @@ func receipt(channel string, ts []string) (bot.Receipt, error) {
 	return bot.Receipt{Messages: slices.Clone(ts), Extra: extra}, nil
 }
 
-// send posts one message and returns its time stamp, which identifies it.
+// send posts one message and returns its time stamp, which identifies it. Where
+// Slack does not take its own feedback buttons, it gets ordinary ones, from then on.
 func (a *Adapter) send(ctx context.Context, addr address, m message, k mark) (string, error) {
+	native := !a.plainVotes.Load()
+	ts, err := a.sendBlocks(ctx, addr, m, m.blocks(native), k)
+	var permanent *bot.PermanentError
+	if native && m.native != nil && errors.As(err, &permanent) && (permanent.Reason == "invalid_blocks" || permanent.Reason == "invalid_blocks_format") {
+		a.plainVotes.Store(true)
+		a.log.Info("slack does not take its own feedback buttons: ordinary ones from now on")
+		return a.sendBlocks(ctx, addr, m, m.blocks(false), k)
+	}
+	return ts, err
+}
+
+func (a *Adapter) sendBlocks(ctx context.Context, addr address, m message, blocks []slack.Block, k mark) (string, error) {
 	opts := []slack.MsgOption{
 		slack.MsgOptionText(m.Text, false), // escaped already
-		slack.MsgOptionBlocks(m.Blocks...),
+		slack.MsgOptionBlocks(blocks...),
 		slack.MsgOptionMetadata(k.metadata()),
 		slack.MsgOptionDisableLinkUnfurl(),
 		slack.MsgOptionDisableMediaUnfurl(),
@@ -167,7 +192,7 @@ func (a *Adapter) private(ctx context.Context, addr address, msgs []message) err
 	}
 	for _, m := range msgs {
 		_, late := a.call(ctx, methodEphemeral, addr.Channel, func(ctx context.Context) error {
-			opts := []slack.MsgOption{slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...)}
+			opts := []slack.MsgOption{slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.blocks(false)...)}
 			if addr.Thread != "" {
 				opts = append(opts, slack.MsgOptionTS(addr.Thread))
 			}
@@ -194,8 +219,8 @@ func (a *Adapter) replace(ctx context.Context, addr address, msgs []message, to 
 			ReplaceOriginal: i == 0 && to == toAsker,
 			ThreadTimestamp: threadFor(addr, to),
 		}
-		if len(m.Blocks) > 0 {
-			msg.Blocks = &slack.Blocks{BlockSet: m.Blocks}
+		if blocks := m.blocks(false); len(blocks) > 0 {
+			msg.Blocks = &slack.Blocks{BlockSet: blocks}
 		}
 		if err := a.respond(ctx, addr.ResponseURL, msg); err != nil {
 			return err

@@ -36,6 +36,19 @@ const (
 type message struct {
 	Text   string // fallback, for notifications and screen readers
 	Blocks []slack.Block
+	votes  []slack.BlockElement // plain buttons, below
+	native slack.BlockElement   // the same as Slack's own feedback buttons
+}
+
+// blocks are all of m's; where Slack takes its own feedback buttons, those.
+func (m message) blocks(native bool) []slack.Block {
+	switch {
+	case len(m.votes) == 0:
+		return m.Blocks
+	case native:
+		return append(slices.Clone(m.Blocks), slack.NewContextActionsBlock("", m.native))
+	}
+	return append(slices.Clone(m.Blocks), slack.NewActionBlock("", m.votes...))
 }
 
 // messages is the reply r to q as Slack messages, at least one, in order.
@@ -55,12 +68,31 @@ func messages(d render.Document, sharer string, l bot.Labels) []message {
 	}
 	last := &out[len(out)-1]
 	last.Blocks = append(last.Blocks, buttons(d.Actions)...)
+	last.askVotes(d.Votes, l)
 	if sharer != "" {
 		// plain_text: a mention here would notify the person who just clicked.
 		by := slack.NewTextBlockObject(slack.PlainTextType, l.SharedBy+": "+shorten(sharer, maxName), false, false)
 		last.Blocks = append(last.Blocks, slack.NewContextBlock("", by))
 	}
 	return out
+}
+
+// askVotes puts the vote buttons below m, both ways. Slack's own have a place for
+// one that is good and one that is not.
+func (m *message) askVotes(votes []render.Action, l bot.Labels) {
+	if len(votes) != 2 {
+		return
+	}
+	for i, v := range votes {
+		v.Label = []string{"👍 ", "👎 "}[i] + v.Label
+		v.Value = voteValue(v, l.Lang)
+		m.votes = append(m.votes, button(actionVote, i, v))
+	}
+	native := func(v render.Action) *slack.FeedbackButton {
+		text := plainText(shorten(v.Label, maxLabel))
+		return slack.NewFeedbackButton(text, voteValue(v, l.Lang)).WithAccessibilityLabel(text.Text)
+	}
+	m.native = slack.NewFeedbackButtonsBlockElement(actionVote, native(votes[0]), native(votes[1]))
 }
 
 // buttons are the actions: those that pick first, in blocks of their own.

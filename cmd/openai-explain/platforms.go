@@ -33,13 +33,13 @@ type running struct {
 type platforms []*running
 
 // platforms makes the adapters that are configured.
-func (c *serveCommand) platforms(box store, log *slog.Logger) (platforms, error) {
+func (c *serveCommand) platforms(box store, votes votes, log *slog.Logger) (platforms, error) {
 	var ps platforms
 	if c.SlackBotToken != "" || c.SlackAppToken != "" || c.SlackSigningSecret != "" {
 		if err := c.complete(); err != nil {
 			return nil, err
 		}
-		a, err := slack.New(slack.Config{BotToken: c.SlackBotToken, AppToken: c.SlackAppToken, APIURL: c.SlackAPIURL, Inbox: box, Logger: log})
+		a, err := slack.New(slack.Config{BotToken: c.SlackBotToken, AppToken: c.SlackAppToken, APIURL: c.SlackAPIURL, Inbox: box, Votes: votes, Logger: log})
 		if err != nil {
 			return nil, err
 		}

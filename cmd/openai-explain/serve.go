@@ -81,7 +81,7 @@ func (c *serveCommand) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	store := crashes.storeOf(box)
-	platforms, err := c.platforms(store, log)
+	platforms, err := c.platforms(store, votes{box}, log)
 	if err != nil {
 		return err
 	}
