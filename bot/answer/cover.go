@@ -60,7 +60,7 @@ func formsOf(word string) []string {
 	for _, w := range text.Words(word) {
 		noun := nounOf(w)
 		for _, r := range w.Readings {
-			if !strings.HasPrefix(r.Form, "~") || noun == w.Text || utf8.RuneCountInString(noun) < 2 {
+			if noun == w.Text || utf8.RuneCountInString(noun) < 2 || !strings.HasPrefix(r.Form, "~") && utf8.RuneCountInString(r.Form) > 1 {
 				forms = append(forms, r.Form)
 			}
 		}
@@ -81,7 +81,10 @@ func meets(y knowledge.Reason) bool {
 		return false
 	}
 	noun := text.TrimParticle(y.Word)
-	return noun == y.Word || utf8.RuneCountInString(noun) < 2 || !strings.HasSuffix(y.Matched, "-")
+	if noun == y.Word || utf8.RuneCountInString(noun) < 2 {
+		return true
+	}
+	return !strings.HasSuffix(y.Matched, "-") && utf8.RuneCountInString(y.Matched) > 1
 }
 
 // nearMiss reports whether the question, with the words of the one before it,

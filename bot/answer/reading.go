@@ -107,6 +107,10 @@ func bareWant(line string) (want, bool) {
 	return wantAny, false
 }
 
+// single reports whether the question is one word, and what it asks about that
+// is left to the conversation.
+func (r reading) single() bool { return len(r.words) == 1 && len(strings.Fields(r.text)) == 1 }
+
 // cutReferences takes out the words that point back.
 func (r *reading) cutReferences() {
 	var kept []string
@@ -200,7 +204,7 @@ var (
 	generic     = set("회사 기업 업체 법 법안 사람 분 모델 글 편지 나라 기사 것 거 곳 기술 서비스 제품")
 	// fillers say nothing about the subject, beside the words of asking.
 	fillers = set("그건 이건 뭐래 뭔데 어떤데 어떤가 어떨까 어떻다 어떠 어떤지는 어떻 때문에 이유요 근데 좀 더 또 제발 알려줘 말이야 건데 please too also about any some really exactly tell give show me example is are was were be been am")
-	asking  = regexp.MustCompile(`(?:^| )(?:what|who|whom|whose|which|when|where|why|how|is|are|was|were|do|does|did|can|could|will|would|should|has|have|tell|explain|show|give|define)(?: |$|')|뭐|뭔|무엇|무슨|누가|누구|어디|언제|어떻|어떤|왜|얼마|몇|(?:다|까|나요|니|야|어|아|요|지|죠|줘|래|데)$`)
+	asking  = regexp.MustCompile(`(?:^| )(?:what|who|whom|whose|which|when|where|why|how|is|are|was|were|do|does|did|can|could|will|would|should|has|have|tell|explain|show|give|define)(?: |$|')|뭐|뭔|무엇|무슨|뜻|의미|정의|란$|누가|누구|어디|언제|어떻|어떤|왜|얼마|몇|(?:다|까|나요|니|야|어|아|요|지|죠|줘|래|데)$`)
 )
 
 var (

@@ -214,10 +214,13 @@ func claimText(entry *knowledge.Entry, id string, lang knowledge.Lang) string {
 // short answers a question of a few words: of the entry that answered last,
 // where that covers them about as well as any other, else by itself.
 func (a *Answerer) short(question string, r reading, entry *knowledge.Entry, s *subject) (knowledge.Evidence, sense) {
+	var whole *knowledge.Evidence // of a sentence that does not point back
 	if r.asks && !r.refers && !r.other {
-		if ev := a.Search.Search(question, nearest); verdictOf(ev) != bot.Clarify {
-			return ev, senseWhole // it says all it has to
+		byItself := a.Search.Search(question, nearest)
+		if verdictOf(byItself) != bot.Clarify {
+			return byItself, senseWhole // it says all it has to
 		}
+		whole = &byItself
 	}
 	ev := a.Search.Search(r.text, wider)
 	near := slices.IndexFunc(ev.Hits, func(h knowledge.Hit) bool { return h.Entry == entry })
@@ -226,7 +229,7 @@ func (a *Answerer) short(question string, r reading, entry *knowledge.Entry, s *
 	if len(r.words) > 1 {
 		enough = closest // two words say more of themselves than one
 	}
-	if near >= 0 && r.coveredBy(ev, near) && (!certain || ev.Hits[near].Score >= enough*ev.Hits[0].Score || len(r.words) == 1 && a.belongs(r, entry, s)) {
+	if near >= 0 && r.coveredBy(ev, near) && (!certain || ev.Hits[near].Score >= enough*ev.Hits[0].Score || r.single() && a.belongs(r, entry, s)) {
 		switch picked := r.pick(on(ev, entry), s, ev.Lang); {
 		case nearMiss(entry, r, s):
 			return refused(ev, r), senseFollowUp
@@ -234,6 +237,9 @@ func (a *Answerer) short(question string, r reading, entry *knowledge.Entry, s *
 			return evidenceOf(ev, entry, picked), senseFollowUp
 		}
 		return open(ev, entry), senseNoMore
+	}
+	if whole != nil { // only the entry that answered last could make more of it
+		return *whole, senseWhole
 	}
 	if certain {
 		return clipped(ev), senseFollowUp
