@@ -107,7 +107,7 @@ func newIndex(lib *knowledge.Library, opts Options, prm params) *Index {
 	}
 	ix := &Index{cfg: cfg}
 	sn := cfg.snapshot([]*segment{build(cfg.an, cfg.plain, lib.Entries)}, nil)
-	sn.calibrate()
+	sn.calibrated(lib)
 	ix.cur.Store(sn)
 	return ix
 }
