@@ -183,6 +183,10 @@ var findings = map[string]bothWordings{
 		ko: wording{"Slack이 토큰의 권한을 알려 주지 않았습니다.", "중간에 프록시가 있다면 응답 헤더 x-oauth-scopes를 지우지 않게 하세요."},
 		en: wording{"Slack did not say which scopes the token has.", "If there is a proxy in between, let it keep the header x-oauth-scopes."},
 	},
+	"slack.http": {
+		ko: wording{"HTTP 방식입니다. 서명 비밀 값이 맞는지는 Slack이 요청 주소를 확인할 때 알 수 있습니다.", ""},
+		en: wording{"HTTP mode. Whether the signing secret is right shows when Slack verifies the request URL.", ""},
+	},
 	"slack.socket": {
 		ko: wording{"Socket Mode로 연결할 수 있습니다.", ""},
 		en: wording{"Socket Mode can connect.", ""},

@@ -26,9 +26,11 @@ type Inbox interface {
 // Config is what an Adapter needs.
 type Config struct {
 	BotToken bot.Secret // xoxb-…
-	AppToken bot.Secret // xapp-…, with the scope connections:write
-	Inbox    Inbox
-	Votes    Votes // nil: nobody is asked what they think of an answer
+	AppToken bot.Secret // xapp-…, with the scope connections:write: Socket Mode
+	// SigningSecret is for HTTP mode, where there is no AppToken.
+	SigningSecret bot.Secret
+	Inbox         Inbox
+	Votes         Votes // nil: nobody is asked what they think of an answer
 
 	APIURL      string            // the Web API; default Slack's
 	Connections int               // sockets at the same time, 1 to 10; default 2
@@ -48,6 +50,7 @@ type Adapter struct {
 	http   *http.Client  // for api and response URLs
 	pace   *pacer
 	sup    *supervisor
+	web    *web // nil in Socket Mode
 	status statusGate
 
 	plainVotes atomic.Bool // Slack refused its own feedback buttons
@@ -128,6 +131,9 @@ func New(cfg Config) (*Adapter, error) {
 	a.http = httpClient(observer{cfg.Transport})
 	a.api = slack.New(cfg.BotToken.Reveal(), slack.OptionAPIURL(cfg.APIURL), slack.OptionHTTPClient(a.http))
 	a.sup = newSupervisor(a)
+	if cfg.AppToken == "" {
+		a.web = newWeb(a)
+	}
 	return a, nil
 }
 
@@ -143,6 +149,7 @@ func httpClient(rt http.RoundTripper) *http.Client {
 func checkTokens(cfg *Config) error {
 	cfg.BotToken = bot.Secret(strings.TrimSpace(cfg.BotToken.Reveal()))
 	cfg.AppToken = bot.Secret(strings.TrimSpace(cfg.AppToken.Reveal()))
+	cfg.SigningSecret = bot.Secret(strings.TrimSpace(cfg.SigningSecret.Reveal()))
 	b, a := cfg.BotToken.Reveal(), cfg.AppToken.Reveal()
 	switch {
 	case strings.HasPrefix(b, "xapp-") && strings.HasPrefix(a, "xoxb-"):
@@ -155,8 +162,10 @@ func checkTokens(cfg *Config) error {
 		return errors.New("slack: the bot token (SLACK_BOT_TOKEN) is an app-level token, xapp-…: that one is SLACK_APP_TOKEN")
 	case !strings.HasPrefix(b, "xoxb-"):
 		return errors.New("slack: the bot token (SLACK_BOT_TOKEN) does not begin with xoxb-")
+	case a == "" && cfg.SigningSecret == "":
+		return errors.New("slack: no app token (SLACK_APP_TOKEN): Basic Information → App-Level Tokens, scope connections:write; or, for HTTP mode, no signing secret (SLACK_SIGNING_SECRET)")
 	case a == "":
-		return errors.New("slack: no app token (SLACK_APP_TOKEN): Basic Information → App-Level Tokens, scope connections:write")
+		return nil // HTTP mode
 	case strings.HasPrefix(a, "xoxb-"):
 		return errors.New("slack: the app token (SLACK_APP_TOKEN) is a bot token, xoxb-…: that one is SLACK_BOT_TOKEN")
 	case !strings.HasPrefix(a, "xapp-"):
@@ -184,7 +193,13 @@ func apiURL(s string) (string, error) {
 func (a *Adapter) Name() string { return Platform }
 
 // Connected says how many sockets are open: for a readiness check.
-func (a *Adapter) Connected() int { return a.sup.connected() }
+// In HTTP mode it is 1 once Slack has said who the bot is.
+func (a *Adapter) Connected() int {
+	if a.web != nil {
+		return a.web.connected()
+	}
+	return a.sup.connected()
+}
 
 // Run takes questions until ctx is done, and then returns nil; or until Slack
 // says something that waiting does not change, such as a revoked token, and then
@@ -192,4 +207,9 @@ func (a *Adapter) Connected() int { return a.sup.connected() }
 //
 // When it ends it takes nothing more, waits for what it took to be stored, and
 // sends the acknowledgements: a few seconds at most.
-func (a *Adapter) Run(ctx context.Context) error { return a.sup.run(ctx) }
+func (a *Adapter) Run(ctx context.Context) error {
+	if a.web != nil {
+		return a.web.run(ctx)
+	}
+	return a.sup.run(ctx)
+}

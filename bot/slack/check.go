@@ -15,7 +15,11 @@ import (
 func (a *Adapter) Check(ctx context.Context, channel string) []bot.Finding {
 	found, ok := a.checkToken(ctx)
 	if ok {
-		found = append(found, a.checkSocket(ctx))
+		if a.web != nil {
+			found = append(found, bot.Found(bot.Fine, "slack.http"))
+		} else {
+			found = append(found, a.checkSocket(ctx))
+		}
 		if channel != "" {
 			found = append(found, a.checkChannel(ctx, channel))
 		}

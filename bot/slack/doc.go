@@ -1,5 +1,5 @@
 // Package slack is the Slack side of the bot: it takes questions from Socket
-// Mode and posts the replies.
+// Mode or over HTTP and posts the replies.
 //
 //	event.go   what Slack says → bot.Question    pure functions, tolerant structs
 //	text.go    Slack's message text → plain text
@@ -7,6 +7,7 @@
 //	adapter.go what is configured
 //	socket.go  two supervised Socket Mode connections; conn.go is one of them,
 //	           handle.go what follows a frame
+//	http.go    HTTP mode in its place; signature.go says what is Slack's
 //	post.go    bot.Platform: where a reply goes; find.go, status.go beside it
 //	vote.go    what people think of an answer
 //	client.go  one Web API call and its verdict; pace.go when it may be made

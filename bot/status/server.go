@@ -34,6 +34,7 @@ type Config struct {
 	Addr   string // host:port; port 0 takes a free one
 	Checks []Check
 	Gauges []Gauge
+	Pages  map[string]http.Handler // served beside, by pattern; they see to their own safety
 	Logger *slog.Logger
 }
 
@@ -55,6 +56,9 @@ func Open(ctx context.Context, c Config) (*Server, error) {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry(c.Gauges), promhttp.HandlerOpts{}))
+	for pattern, page := range c.Pages {
+		mux.Handle(pattern, page)
+	}
 	s.http = &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second, MaxHeaderBytes: 16 << 10}
 	return s, nil
 }

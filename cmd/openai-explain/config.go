@@ -63,8 +63,8 @@ type modelOptions struct {
 // slackOptions connect to Slack.
 type slackOptions struct {
 	SlackBotToken      bot.Secret `env:"SLACK_BOT_TOKEN" help:"Bot token, xoxb-…"`
-	SlackAppToken      bot.Secret `env:"SLACK_APP_TOKEN" help:"App-level token for Socket Mode, xapp-…"`
-	SlackSigningSecret bot.Secret `env:"SLACK_SIGNING_SECRET" help:"Signing secret, for HTTP mode. Kept for later: only Socket Mode is there yet."`
+	SlackAppToken      bot.Secret `env:"SLACK_APP_TOKEN" help:"App-level token, xapp-…: Socket Mode."`
+	SlackSigningSecret bot.Secret `env:"SLACK_SIGNING_SECRET" help:"Signing secret: HTTP mode, on HTTP_ADDR below /slack/, where there is no app token."`
 	SlackAPIURL        string     `name:"slack-api-url" env:"SLACK_API_URL" help:"Where Slack's Web API is, for tests and the sandbox."`
 }
 

@@ -216,7 +216,7 @@ func (c *doctorCommand) checkSlack(ctx context.Context) []bot.Finding {
 	if err := c.complete(); err != nil {
 		return one(bot.Wrong, "slack.config", "detail", err.Error())
 	}
-	a, err := slack.New(slack.Config{BotToken: c.SlackBotToken, AppToken: c.SlackAppToken, APIURL: c.SlackAPIURL, Inbox: refuse{}})
+	a, err := slack.New(slack.Config{BotToken: c.SlackBotToken, AppToken: c.SlackAppToken, SigningSecret: c.SlackSigningSecret, APIURL: c.SlackAPIURL, Inbox: refuse{}})
 	if err != nil {
 		return one(bot.Wrong, "slack.config", "detail", err.Error())
 	}

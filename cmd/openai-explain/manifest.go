@@ -17,13 +17,14 @@ type manifestCmd struct {
 }
 
 type manifestSlack struct {
-	Name string `default:"openai-explain" help:"Name of the app and of its bot."`
+	Name    string `default:"openai-explain" help:"Name of the app and of its bot."`
+	HTTPURL string `name:"http-url" placeholder:"URL" help:"For HTTP mode: the https URL at which Slack reaches HTTP_ADDR. Without it: Socket Mode."`
 }
 
 // Run implements the command. The manifest is on standard output alone, so that
 // it can be piped; what to do with it is said on standard error.
 func (c *manifestSlack) Run(s streams) error {
-	o := slack.ManifestOptions{Name: c.Name}
+	o := slack.ManifestOptions{Name: c.Name, HTTPURL: c.HTTPURL}
 	manifest, err := slack.Manifest(o)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -39,7 +40,7 @@ func (c *serveCommand) platforms(box store, votes votes, log *slog.Logger) (plat
 		if err := c.complete(); err != nil {
 			return nil, err
 		}
-		a, err := slack.New(slack.Config{BotToken: c.SlackBotToken, AppToken: c.SlackAppToken, APIURL: c.SlackAPIURL, Inbox: box, Votes: votes, Logger: log})
+		a, err := slack.New(slack.Config{BotToken: c.SlackBotToken, AppToken: c.SlackAppToken, SigningSecret: c.SlackSigningSecret, APIURL: c.SlackAPIURL, Inbox: box, Votes: votes, Logger: log})
 		if err != nil {
 			return nil, err
 		}
@@ -61,13 +62,24 @@ func (c slackOptions) complete() error {
 	if c.SlackBotToken == "" {
 		missing = append(missing, "SLACK_BOT_TOKEN (xoxb-…)")
 	}
-	if c.SlackAppToken == "" {
-		missing = append(missing, "SLACK_APP_TOKEN (xapp-…, for Socket Mode)")
+	if c.SlackAppToken == "" && c.SlackSigningSecret == "" {
+		missing = append(missing, "SLACK_APP_TOKEN (xapp-…, for Socket Mode; or SLACK_SIGNING_SECRET, for HTTP mode)")
 	}
 	if len(missing) > 0 {
 		return fmt.Errorf("half of Slack is configured: set %s as well", strings.Join(missing, " and "))
 	}
 	return nil
+}
+
+// pages are what the platforms serve over HTTP, by path.
+func (ps platforms) pages() map[string]http.Handler {
+	out := map[string]http.Handler{}
+	for _, p := range ps {
+		if web, ok := p.platform.(interface{ Handler() http.Handler }); ok && web.Handler() != nil {
+			out["/"+p.Name()+"/"] = web.Handler()
+		}
+	}
+	return out
 }
 
 func (ps platforms) posting() []bot.Platform {

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/openai-explain/openai-explain/bot/answer"
+	"github.com/openai-explain/openai-explain/bot/slack"
 	"github.com/openai-explain/openai-explain/bot/status"
 	"github.com/openai-explain/openai-explain/bot/worker"
 	"github.com/openai-explain/openai-explain/knowledge"
@@ -20,7 +21,7 @@ import (
 
 // serveCommand runs everything that is configured, until it is told to stop.
 type serveCommand struct {
-	HTTPAddr string `name:"http-addr" env:"HTTP_ADDR" default:"127.0.0.1:8080" help:"Address of /healthz, /readyz and /metrics."`
+	HTTPAddr string `name:"http-addr" env:"HTTP_ADDR" default:"127.0.0.1:8080" help:"Address of /healthz, /readyz and /metrics, and of Slack's HTTP mode."`
 	Parallel count  `env:"PARALLEL" default:"4" help:"Questions worked on at once."`
 	LogLevel string `env:"LOG_LEVEL" enum:"debug,info,warn,error" default:"info" help:"Least level that is logged: debug, info, warn or error."`
 
@@ -92,7 +93,7 @@ func (c *serveCommand) Run(ctx context.Context, s streams) error {
 
 	// What an operator sees of it.
 	health, err := status.Open(ctx, status.Config{
-		Addr: c.HTTPAddr, Checks: append(platforms.checks(), status.Check{Name: "inbox", Check: box.Ready}), Gauges: gauges(box),
+		Addr: c.HTTPAddr, Checks: append(platforms.checks(), status.Check{Name: "inbox", Check: box.Ready}), Gauges: gauges(box), Pages: platforms.pages(),
 	})
 	if err != nil {
 		return err
@@ -142,10 +143,18 @@ func (c *serveCommand) announce(w io.Writer, lib *knowledge.Library, addr string
 	fmt.Fprintf(t, "knowledge\t%d entries\n", len(lib.Entries))
 	fmt.Fprintf(t, "store\t%s\n", store)
 	fmt.Fprintf(t, "model\t%s\n", line(c.OpenAIBaseURL != "", c.OpenAIModel+", "+c.OpenAIMode+" mode", "set OPENAI_BASE_URL and OPENAI_MODEL; answers are the claims themselves"))
-	fmt.Fprintf(t, "slack\t%s\n", line(c.SlackBotToken != "", "Socket Mode", "set SLACK_BOT_TOKEN and SLACK_APP_TOKEN"))
+	fmt.Fprintf(t, "slack\t%s\n", line(c.SlackBotToken != "", c.slackMode(), "set SLACK_BOT_TOKEN and SLACK_APP_TOKEN"))
 	fmt.Fprintf(t, "discord\t%s\n", line(c.DiscordToken != "", "gateway", "set DISCORD_TOKEN"))
 	fmt.Fprintf(t, "status\thttp://%s/readyz\n", addr)
 	_ = t.Flush() // to the operator's terminal: nobody is left to tell
+}
+
+// slackMode is how Slack's events come.
+func (c *serveCommand) slackMode() string {
+	if c.SlackAppToken != "" {
+		return "Socket Mode"
+	}
+	return "HTTP mode: " + slack.PathEvents + ", " + slack.PathCommands + ", " + slack.PathInteractivity
 }
 
 func newLogger(w io.Writer, level string) *slog.Logger {
