@@ -265,5 +265,6 @@ func (s *segment) finish() *segment {
 	s.sounds.sort()
 	s.spells.sort()
 	s.fileIDs()
+	s.ways = pairsOfWays(s)
 	return s
 }

@@ -1,8 +1,6 @@
 package search
 
 import (
-	"math/bits"
-
 	"github.com/openai-explain/openai-explain/knowledge"
 )
 
@@ -77,18 +75,6 @@ func (l *look) cover(q *query, exact []bool, total float64) {
 	l.every /= every
 }
 
-// pairLikeness compares the question, letter by letter and with all its endings
-// and small words, to the entry's phrasings: what way of asking it is shows there.
-func (sn *snapshot) pairLikeness(q *query, f *found) float64 {
-	best := 0.0
-	eachQuestion(sn.segs[f.seg].entries[f.doc], func(n int, korean bool, t string) {
-		if !sn.minus.hides(f.seg, f.doc, unit{unitQuestion, n, korean}) {
-			best = max(best, q.pairs.likeness(t))
-		}
-	})
-	return best
-}
-
 // eachQuestion calls f with the ways to ask for an entry, numbered as in the index.
 func eachQuestion(e *knowledge.Entry, f func(n int, korean bool, t string)) {
 	n := 0
@@ -106,47 +92,4 @@ func eachQuestion(e *knowledge.Entry, f func(n int, korean bool, t string)) {
 			}
 		}
 	}
-}
-
-// pairSet is the set of pairs of characters of a text, those of one hash as one:
-// among 4096 the few dozen of a question seldom meet.
-type pairSet struct {
-	bits [64]uint64
-	n    int
-}
-
-// each calls f with the hash of every pair; what is neither letter nor digit is passed over.
-func eachPair(t string, f func(h uint32)) {
-	last := rune(0)
-	for _, r := range t {
-		switch {
-		case 'A' <= r && r <= 'Z':
-			r += 'a' - 'A'
-		case r < '0', r > '9' && r < 'a', r > 'z' && r < 0xC0, r >= 0x2000 && r < 0x2E80, r >= 0x3000 && r < 0x3040, r >= 0xFF00:
-			continue
-		}
-		if last != 0 {
-			f((uint32(last)*31 + uint32(r)) * 0x9E3779B1 >> 20)
-		}
-		last = r
-	}
-}
-
-func newPairSet(t string) *pairSet {
-	p := &pairSet{}
-	eachPair(t, func(h uint32) { p.bits[h>>6] |= 1 << (h & 63) })
-	for _, w := range p.bits {
-		p.n += bits.OnesCount64(w)
-	}
-	return p
-}
-
-// likeness is the share of pairs that both have (Dice's coefficient).
-func (p *pairSet) likeness(t string) float64 {
-	o := newPairSet(t)
-	both := 0
-	for i, w := range o.bits {
-		both += bits.OnesCount64(w & p.bits[i])
-	}
-	return 2 * float64(both) / float64(p.n+o.n+1)
 }

@@ -36,6 +36,7 @@ type segment struct {
 	words     *dict
 
 	pairs [][]string // aliases mined from the entries' texts
+	ways  wayPairs   // of the ways to ask, where there are few
 
 	sounds hashes // consonant skeleton → form
 	spells hashes // word with a letter deleted → form
