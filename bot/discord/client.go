@@ -122,6 +122,9 @@ func (r *rest) once(ctx context.Context, rq request, body []byte) error {
 	if !rq.anyone {
 		req.Header.Set("Authorization", "Bot "+r.token.Reveal())
 	}
+	if err := bot.Leased(ctx); err != nil { // somebody else may post it
+		return fmt.Errorf("discord: %s: %w", rq.op, err)
+	}
 	resp, err := r.http.Do(req)
 	if err != nil {
 		return bot.Retry(0, fmt.Errorf("discord: %s: %w", rq.op, withoutURL(err)))

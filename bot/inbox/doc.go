@@ -14,6 +14,9 @@
 //   - Questions of a process that died are delivered to another after AckWait (12
 //     s); on one machine, at once when the folder is opened again. What a
 //     platform asked to wait is waited, also over a crash.
+//   - A handler's context tells by [bot.Leased] whether the question may be
+//     somebody else's by now: before that somebody has it. A process that was
+//     stopped or cut off for longer than AckWait posts nothing afterwards.
 //   - Two processes never use one data folder.
 //   - A store that is not what it was is noticed at start: nothing is accepted
 //     until an operator has decided.

@@ -30,11 +30,20 @@ type puller struct {
 	sub     *nats.Subscription
 	request []byte
 	asked   bool // a request is out
+	beat    time.Duration
+
+	// before is when what next returned had not been sent yet. Messages may have
+	// lain in a buffer while this process was stopped, so it is not when they
+	// were read: it is when the request was sent, or the wait before the last
+	// one began, which ended with a message that the broker had sent earlier.
+	before, last sure
 }
 
-func newPuller(nc *nats.Conn) (*puller, error) {
+// newPuller wants a sign of life from the broker every beat, at most pullHeartbeat.
+func newPuller(nc *nats.Conn, beat time.Duration) (*puller, error) {
+	beat = min(beat, pullHeartbeat)
 	request, err := json.Marshal(map[string]any{
-		"batch": 1, "expires": pullExpiry.Nanoseconds(), "idle_heartbeat": pullHeartbeat.Nanoseconds(),
+		"batch": 1, "expires": pullExpiry.Nanoseconds(), "idle_heartbeat": beat.Nanoseconds(),
 	})
 	if err != nil {
 		return nil, err
@@ -43,18 +52,19 @@ func newPuller(nc *nats.Conn) (*puller, error) {
 	if err != nil {
 		return nil, fmt.Errorf("pull questions: %w", err)
 	}
-	return &puller{nc: nc, sub: sub, request: request}, nil
+	return &puller{nc: nc, sub: sub, request: request, beat: beat}, nil
 }
 
 // next waits for a question. After an error the puller is of no more use.
 func (p *puller) next(ctx context.Context) (*nats.Msg, error) {
 	for {
 		if !p.asked {
+			asked := now()
 			subject := "$JS.API.CONSUMER.MSG.NEXT." + streamInbox + "." + consumerName
 			if err := p.nc.PublishRequest(subject, p.sub.Subject, p.request); err != nil {
 				return nil, fmt.Errorf("pull questions: %w", err)
 			}
-			p.asked = true
+			p.asked, p.last = true, asked
 		}
 		msg, err := p.wait(ctx)
 		if err != nil {
@@ -75,7 +85,8 @@ func (p *puller) next(ctx context.Context) (*nats.Msg, error) {
 
 // wait is one message, at most two missed heartbeats later.
 func (p *puller) wait(ctx context.Context) (*nats.Msg, error) {
-	soon, cancel := context.WithTimeout(ctx, 2*pullHeartbeat+time.Second)
+	p.before, p.last = p.last, now()
+	soon, cancel := context.WithTimeout(ctx, 2*p.beat+time.Second)
 	defer cancel()
 	msg, err := p.sub.NextMsgWithContext(soon)
 	if err != nil && soon.Err() != nil && ctx.Err() == nil {

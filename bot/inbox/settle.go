@@ -26,9 +26,13 @@ func (in *Inbox) serve(ctx context.Context, handle Handler, h *held) {
 	if !ok {
 		return
 	}
+	if h.still() != nil {
+		in.c.Logger.Warn("question left to whoever has it by now", "question", h.q.ID)
+		return
+	}
 	in.hand.put(holding{Seq: h.seq, Since: time.Now().UTC(), Attempt: attempt})
 	d := bot.Delivery{Question: h.q, Attempt: attempt, Last: attempt >= in.c.Attempts}
-	err := in.safely(ctx, handle, d)
+	err := in.safely(bot.WithLease(ctx, h.still), handle, d)
 
 	var permanent *bot.PermanentError
 	var retry *bot.RetryError
@@ -36,6 +40,8 @@ func (in *Inbox) serve(ctx context.Context, handle Handler, h *held) {
 	switch {
 	case err == nil:
 		in.finish(after, h, log)
+	case h.still() != nil: // whatever is said about it now is about somebody else's delivery
+		log.Warn("question left to whoever has it by now", "error", err)
 	case errors.As(err, &permanent):
 		in.setAside(after, h, DeadLetter{Reason: permanent.Reason, Error: err.Error(), Attempts: attempt}, log)
 	case ctx.Err() != nil:

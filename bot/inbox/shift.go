@@ -28,6 +28,7 @@ type shift struct {
 
 	incoming chan *held // from pull; closed when nothing more comes
 	done     chan *held // from serve
+	reports  *reports   // of the present connection; only pull uses it
 
 	held    map[*held]struct{} // all that is not settled
 	running int
@@ -62,7 +63,7 @@ func (s *shift) run(ctx context.Context) {
 			s.finished(h)
 		case <-beat.C:
 			for h := range s.held {
-				_ = h.msg.InProgress()
+				h.beat()
 			}
 		case <-stopping:
 			stopping = nil

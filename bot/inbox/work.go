@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -41,6 +42,9 @@ func (in *Inbox) Work(ctx context.Context, parallel int, handle func(context.Con
 		held: map[*held]struct{}{}, busy: map[string][]*held{},
 	}
 	s.run(ctx)
+	if s.reports != nil {
+		_ = s.reports.sub.Unsubscribe() // the connection is gone: so is the subscription
+	}
 	return nil
 }
 
@@ -50,6 +54,13 @@ type held struct {
 	q   bot.Question
 	seq uint64 // in INBOX
 	n   int    // deliveries so far, this one included
+
+	reports *reports
+	lease   time.Duration
+
+	mu    sync.Mutex
+	since sure // the lease runs from here, or from later
+	lost  bool
 }
 
 // pull takes questions, one ahead of what the shift has room for, until ctx
@@ -77,7 +88,12 @@ func (s *shift) pullFrom(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p, err := newPuller(l.nc)
+	if s.reports == nil || s.reports.nc != l.nc {
+		if s.reports, err = newReports(l.nc); err != nil {
+			return err
+		}
+	}
+	p, err := newPuller(l.nc, s.in.c.AckWait/6)
 	if err != nil {
 		return err
 	}
@@ -96,6 +112,8 @@ func (s *shift) pullFrom(ctx context.Context) error {
 			s.in.unreadable(ctx, msg, err)
 			continue
 		}
+		h.reports, h.lease, h.since = s.reports, s.in.c.AckWait, p.before
+		h.beat()
 		if !s.offer(ctx, h) {
 			s.in.giveBack(h, 0)
 			return ctx.Err()
@@ -113,7 +131,7 @@ func (s *shift) offer(ctx context.Context, h *held) bool {
 		case s.incoming <- h:
 			return true
 		case <-tick.C:
-			_ = h.msg.InProgress()
+			h.beat()
 		case <-ctx.Done():
 			return false
 		}

@@ -46,6 +46,9 @@ type outcomeKey struct{}
 type observer struct{ next http.RoundTripper }
 
 func (o observer) RoundTrip(req *http.Request) (*http.Response, error) {
+	if err := bot.Leased(req.Context()); err != nil {
+		return nil, err // somebody else may post it
+	}
 	out, _ := req.Context().Value(outcomeKey{}).(*outcome)
 	if out == nil {
 		return o.next.RoundTrip(req)

@@ -9,9 +9,11 @@
 //   - After a crash between posting and recording, the platform is asked first
 //     (where it is a [bot.Finder]), and otherwise the same words are posted in
 //     the same place: one visible answer.
+//   - Nothing is posted by a process whose lease on the question is over.
 //   - When the last attempt fails, or the platform refuses the answer for good, the
 //     person is told so, once, where the platform takes that, and the question
-//     is set aside. What failed is never shown to them.
+//     is set aside. Where the platform cannot be told now but perhaps later, the
+//     question waits for that. What failed is never shown to them.
 //   - An answer is shared with a channel once, however often that is asked for.
 //
 // # What it does not do

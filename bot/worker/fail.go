@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/openai-explain/openai-explain/bot"
 )
@@ -16,6 +17,8 @@ func (j *job) conclude(ctx context.Context, err error) error {
 	case err == nil:
 		return nil
 	case ctx.Err() != nil: // the process stops
+		return err
+	case bot.Leased(ctx) != nil: // somebody else concludes
 		return err
 	case j.out: // only the record is missing; the next delivery finds the reply
 		return err
@@ -52,6 +55,8 @@ func (j *job) fail(ctx context.Context, reason string, cause error) error {
 	if rec.State == bot.Posting {
 		receipt, there, err := j.look(ctx)
 		switch {
+		case err != nil && !final(err): // nobody is told twice, and nobody is left untold
+			return later(fmt.Errorf("look for the reply to question %s: %w", j.q.ID, err))
 		case err != nil: // whoever cannot be asked cannot be told
 			j.log.Warn("the person could not be told", "error", err)
 			j.setAside(whole, rec, reason)
@@ -84,18 +89,39 @@ func (j *job) look(ctx context.Context) (bot.Receipt, bool, error) {
 	return f.Find(ctx, j.q)
 }
 
-// tell posts the notice of rec. Where the platform says when it may be posted,
-// that is the verdict, and the next delivery posts it.
-func (j *job) tell(whole, ctx context.Context, rec bot.Record, cause error) error {
-	_, err := j.p.Post(ctx, j.q, rec.Reply)
+// tellAgain is how long after a notice could not be posted, for a reason that may
+// pass, the next delivery tries again where the platform does not say when.
+const tellAgain = 15 * time.Second
+
+func final(err error) bool {
+	var permanent *bot.PermanentError
+	return errors.As(err, &permanent)
+}
+
+// later is err with a time, so that it does not count as an attempt: the inbox
+// waits like that for its Patience.
+func later(err error) error {
 	var retry *bot.RetryError
+	if errors.As(err, &retry) && retry.After > 0 {
+		return err
+	}
+	return bot.Retry(tellAgain, err)
+}
+
+// tell posts the notice of rec. Where it cannot be posted now but perhaps later,
+// that is the verdict, and a next delivery posts it.
+func (j *job) tell(whole, ctx context.Context, rec bot.Record, cause error) error {
+	err := bot.Leased(ctx)
+	if err == nil {
+		_, err = j.p.Post(ctx, j.q, rec.Reply)
+	}
 	switch {
 	case err == nil:
 		j.w.told.Add(1)
-	case whole.Err() != nil:
+	case whole.Err() != nil, bot.Leased(whole) != nil:
 		return err
-	case errors.As(err, &retry) && retry.After > 0:
-		return fmt.Errorf("tell that question %s failed: %w", j.q.ID, err)
+	case !final(err):
+		return later(fmt.Errorf("tell that question %s failed: %w", j.q.ID, err))
 	default:
 		j.log.Warn("the person could not be told", "error", err)
 	}

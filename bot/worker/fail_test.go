@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/openai-explain/openai-explain/bot"
 )
@@ -68,6 +69,78 @@ func TestWhoseAnswerThePlatformDoesNotTakeIsToldOnce(t *testing.T) {
 		saw(t, b, "failed")
 		if got := b.l.records["q1"]; got.State != bot.Dead || got.Reason != "http_400" || !got.Reply.Failed {
 			t.Errorf("recorded %+v", got)
+		}
+	}
+}
+
+func TestAPassingFailureOfTheNoticeLeavesNobodyUntold(t *testing.T) {
+	for name, once := range map[string]error{
+		"slow down": bot.Retry(3*time.Second, errors.New("rate limited")),
+		"passing":   errors.New("connection reset"),
+	} {
+		b := newBench(t, true, func(context.Context, bot.Question) (bot.Answer, error) { return bot.Answer{}, errors.New("down") })
+		b.p.fail = func(_ context.Context, n int, _ bot.Reply) error {
+			if n == 1 {
+				return once
+			}
+			return nil
+		}
+		var retry *bot.RetryError
+		if err := b.Handle(t.Context(), delivery(5)); !errors.As(err, &retry) || retry.After <= 0 {
+			t.Fatalf("%s: %v, want to be delivered again after a while, as no attempt", name, err)
+		}
+		if n := b.Stats().Dead; n != 0 {
+			t.Errorf("%s: set aside before the person was told", name)
+		}
+		permanent(t, b.Handle(t.Context(), delivery(5)), "attempts_exhausted")
+		saw(t, b, "failed")
+	}
+}
+
+func TestWhoCannotBeAskedForAMomentIsToldLater(t *testing.T) {
+	b := newBench(t, true, func(context.Context, bot.Question) (bot.Answer, error) { return bot.Answer{}, errors.New("down") })
+	b.p.fail = func(_ context.Context, n int, _ bot.Reply) error {
+		if n == 1 {
+			return errors.New("connection reset")
+		}
+		return nil
+	}
+	_ = b.Handle(t.Context(), delivery(5))
+	b.p.findErr = bot.Retry(time.Second, errors.New("rate limited"))
+	var retry *bot.RetryError
+	if err := b.Handle(t.Context(), delivery(5)); !errors.As(err, &retry) || retry.After != time.Second {
+		t.Fatalf("%v, want what the platform asked for", err)
+	}
+	b.p.findErr = nil
+	permanent(t, b.Handle(t.Context(), delivery(5)), "attempts_exhausted")
+	saw(t, b, "failed")
+}
+
+func TestWhoseLeaseIsOverPostsNeitherAnAnswerNorANotice(t *testing.T) {
+	for name, answer := range map[string]answerer{
+		"an answer": nil,
+		"a notice":  func(context.Context, bot.Question) (bot.Answer, error) { return bot.Answer{}, errors.New("down") },
+	} {
+		b := newBench(t, true, answer)
+		over := false
+		ctx := bot.WithLease(t.Context(), func() error {
+			if over {
+				return bot.ErrLeaseLost
+			}
+			return nil
+		})
+		b.l.fail = func(rec bot.Record) error { // stopped right after the ledger said that it is about to be posted
+			over = over || rec.State == bot.Posting
+			return nil
+		}
+		if err := b.Handle(ctx, delivery(5)); !errors.Is(err, bot.ErrLeaseLost) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if b.p.posts != 0 {
+			t.Errorf("%s was posted", name)
+		}
+		if got := b.l.records["q1"].State; got != bot.Posting {
+			t.Errorf("%s: recorded %q", name, got)
 		}
 	}
 }

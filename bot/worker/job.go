@@ -126,7 +126,7 @@ func (j *job) answer(ctx context.Context, q bot.Question) (bot.Reply, error) {
 	if err != nil {
 		return bot.Reply{}, fmt.Errorf("answer question %s: %w", j.q.ID, err)
 	}
-	j.log.Info("question answered", "status", a.Status, "writer", a.Writer, "lang", a.Lang,
+	j.log.Info("answer found", "status", a.Status, "writer", a.Writer, "lang", a.Lang,
 		"attempt", j.d.Attempt, "elapsed", j.w.c.Now().Sub(start))
 	return bot.Reply{Answer: a, Asked: q.Text}, nil
 }
@@ -151,12 +151,16 @@ func (j *job) shared(ctx context.Context) (bot.Reply, error) {
 }
 
 func (j *job) post(ctx context.Context, rec bot.Record) error {
+	if err := bot.Leased(ctx); err != nil {
+		return fmt.Errorf("post the reply to question %s: %w", j.q.ID, err)
+	}
 	receipt, err := j.p.Post(ctx, j.q, rec.Reply)
 	if err != nil {
 		return fmt.Errorf("post the reply to question %s: %w", j.q.ID, err)
 	}
 	j.out = true
 	j.w.posted.Add(1)
+	j.log.Info("question answered", "attempt", j.d.Attempt, "messages", len(receipt.Messages))
 	return j.record(ctx, rec, receipt)
 }
 

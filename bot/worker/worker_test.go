@@ -142,7 +142,12 @@ func TestWhoCannotBeAskedIsNotPostedToBlindly(t *testing.T) {
 		t.Error("no error")
 	}
 	saw(t, b)
-	permanent(t, b.Handle(t.Context(), delivery(5)), "attempts_exhausted")
+	var retry *bot.RetryError
+	if err := b.Handle(t.Context(), delivery(5)); !errors.As(err, &retry) || retry.After <= 0 {
+		t.Errorf("at the last attempt: %v, want to be delivered again", err)
+	}
+	b.p.findErr = bot.Permanent("token_revoked", errors.New("token_revoked"))
+	permanent(t, b.Handle(t.Context(), delivery(5)), "token_revoked")
 	saw(t, b)
 }
 
