@@ -23,6 +23,7 @@ type Word struct {
 	Readings []Reading // alternatives, the word as written first; at least one
 	Grams    []Gram    // pairs of its syllables, triples of its letters
 	Role     Role
+	Use      Use
 }
 
 // Gram is two Hangul syllables or three Latin characters, packed.
@@ -58,6 +59,7 @@ type Analyzer struct {
 	endings   endingTable
 	glued     map[string]bool // what can follow Latin letters or a number as a particle
 	scaffold  map[string]Role
+	uses      map[string]Use
 	chatter   *chatter
 }
 
@@ -73,6 +75,7 @@ func New() *Analyzer {
 		}
 	}
 	a.readScaffold()
+	a.readUses()
 	return a
 }
 
@@ -117,7 +120,7 @@ func (a *Analyzer) Word(t Token) Word {
 		w.Readings = []Reading{{t.Text, 1}}
 		w.Grams = syllableGrams([]rune(t.Text))
 	}
-	w.Role = a.roleOf(&w)
+	w.Role, w.Use = a.roleOf(&w), a.useOf(&w)
 	return w
 }
 
