@@ -36,7 +36,7 @@ const (
 	// nearShare is how many questions without an answer people ask for each that
 	// is as near as an author's near misses: the others, about anything else,
 	// stay far below the threshold.
-	nearShare = 2.5
+	nearShare = 5
 	// clarifyShare is the share of questions without an answer for which the
 	// nearest questions are offered.
 	clarifyShare = 0.5

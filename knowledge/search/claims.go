@@ -117,7 +117,7 @@ func special(q *query, f *found, e *knowledge.Entry, scores []claimScore) {
 			continue
 		}
 		local := math.Log((n+0.5)/(holders+0.5)) / math.Log((n+0.5)/1.5)
-		w := q.groups[g].idf * roleWeight(q.groups[g].Role) / total * (1 - usual[g]) * (1 - usual[g])
+		w := q.groups[g].idf * q.groups[g].counts / total * (1 - usual[g]) * (1 - usual[g])
 		for i := range scores {
 			scores[i].special += w * scores[i].cov[g] * local
 		}

@@ -64,7 +64,7 @@ func (l *look) cover(q *query, exact []bool, total float64) {
 	every := 1e-9
 	for g, c := range l.cov {
 		gr := &q.groups[g]
-		w := gr.idf * roleWeight(gr.Role) / total
+		w := gr.idf * gr.counts / total
 		l.entry += c * w
 		if exact[g] {
 			l.exact += c * w

@@ -20,7 +20,7 @@ func (sn *snapshot) mend(words []text.Word) []asked {
 	out := make([]asked, 0, len(words))
 	for i := range words {
 		w := words[i]
-		if w.Role != text.Content || (w.Script != text.Hangul && w.Script != text.Latin) || sn.knows(&w) {
+		if w.Role != text.Content || (w.Script != text.Hangul && w.Script != text.Latin) || sn.knows(&w) || sn.knownTogether(words, i) {
 			out = append(out, asked{Word: w, typed: w.Text})
 			continue
 		}
@@ -42,6 +42,15 @@ func (sn *snapshot) mend(words []text.Word) []asked {
 // knows reports whether a reading of the word occurs in an entry or is a term of the aliases.
 func (sn *snapshot) knows(w *text.Word) bool {
 	return slices.ContainsFunc(w.Readings, func(r text.Reading) bool { return sn.knownForm(r.Form) })
+}
+
+// knownTogether reports whether the word and the one before or behind it are one
+// known word, written with a space in it: 멀티 모달.
+func (sn *snapshot) knownTogether(words []text.Word, i int) bool {
+	one := func(l, r *text.Word) bool {
+		return l.Script == r.Script && !r.Break && len(l.Text)+len(r.Text) <= 60 && slices.ContainsFunc(sn.cfg.joined(l, r), sn.knownForm)
+	}
+	return i > 0 && one(&words[i-1], &words[i]) || i+1 < len(words) && one(&words[i], &words[i+1])
 }
 
 func (sn *snapshot) knownForm(form string) bool {

@@ -30,7 +30,7 @@ func defaultParams() params {
 	return params{
 		k1: 1.8, b: 0.75, wQ: 2, wA: 0.5, gram: 0.5, trigram: 0.15, commonGram: 0.2,
 		scaffold: 0.6, alias: 0.8, pair: 0.9, spelling: 0.7,
-		sound: [6]float64{0, 0, 0.4, 0.6, 0.8, 0.9}, prior: 20,
+		sound: [6]float64{0, 0, 0.2, 0.6, 0.8, 0.9}, prior: 20,
 		close: rerank{window: 2.8, entry: -1.8, every: 4, like: 1, second: 3.4, explains: 0.5, pairs: 4.4},
 		depth: 20, pruneFrom: 20_000,
 	}

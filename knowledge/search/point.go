@@ -2,6 +2,7 @@ package search
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/openai-explain/openai-explain/knowledge"
 )
@@ -12,7 +13,29 @@ const (
 	pointLike = 0.5
 	// pointTie is the share of the best likeness at which another phrasing is as good.
 	pointTie = 0.97
+	// otherAsk is what a phrasing loses that asks for something else: "why are they
+	// exempt?" has the words of "are they exempt?", and another answer.
+	otherAsk = 0.15
 )
+
+// kinds are what a question can ask for, and the words that show it.
+var kinds = [...][]string{
+	{"왜", "이유", "까닭", "why", "reason"},
+	{"언제", "몇 년", "몇 월", "시점", "시기", "날짜", "when", "date", "month", "year"},
+	{"어디", "where", "country", "나라"},
+	{"누가", "누구", "who "},
+}
+
+// asksFor is which of the kinds a question asks for, a bit each.
+func asksFor(question string) uint8 {
+	folded, asks := strings.ToLower(question)+" ", uint8(0)
+	for i, words := range kinds {
+		if slices.ContainsFunc(words, func(w string) bool { return strings.Contains(folded, w) }) {
+			asks |= 1 << i
+		}
+	}
+	return asks
+}
 
 // pointed returns the numbers of the claims that the phrasing which is most
 // like the question asks for, as its author said: empty where it asks for the
@@ -24,12 +47,15 @@ func pointed(q *query, f *found, e *knowledge.Entry) []int {
 	ways := wayTexts(e)
 	best, whole := 0.0, 0.0
 	like := make([]float64, len(ways))
+	asks := asksFor(q.text)
 	for i := range f.units {
 		u := &f.units[i]
 		if u.kind != unitQuestion || u.number >= len(ways) {
 			continue
 		}
-		like[u.number] = likeness(q, u)
+		if like[u.number] = likeness(q, u); like[u.number] > pointLike && asksFor(ways[u.number]) != asks {
+			like[u.number] -= otherAsk
+		}
 		if len(e.Asks[ways[u.number]]) > 0 {
 			best = max(best, like[u.number])
 		} else {

@@ -40,10 +40,12 @@ type group struct {
 	text.Word
 	shown  string // as asked
 	alts   []alternative
-	known  bool    // a reading of the word itself is in some entry
-	common uint32  // entries that have it
-	idf    float64 // how telling the word is
-	role   float64 // 1 for content, less for words that only carry the question
+	missed []alternative // as alts, of words that near misses have and no other text
+	known  bool          // a reading of the word itself is in some entry
+	common uint32        // entries that have it
+	idf    float64       // how telling the word is
+	role   float64       // 1 for content, less for words that only carry the question
+	counts float64       // what it counts when judging whether the question is answered, idf aside
 	grams  []gramUse
 }
 
@@ -62,6 +64,7 @@ type query struct {
 	ideal     float64
 	truncated bool
 	lang      string
+	text      string // normalised
 	pairs     *pairSet
 }
 
@@ -75,7 +78,7 @@ func (sn *snapshot) ask(question string) *query {
 	if len(norm) > maxQuestion {
 		norm, q.truncated = clip(norm, maxQuestion), true
 	}
-	q.lang = text.Language(norm)
+	q.lang, q.text = text.Language(norm), norm
 	q.pairs = newPairSet(norm)
 	words := sn.cfg.an.Words(norm)
 	if len(words) > maxWords {
@@ -189,46 +192,22 @@ func (g *group) addAll(forms []string, weight float64, how string) {
 	g.alts = append(g.alts, alternative{forms: forms, weight: weight, how: how})
 }
 
-// addAliases adds what the words are also called.
-func (sn *snapshot) addAliases(q *query, words []text.Word) {
-	for i := range words {
-		for _, t := range sn.aliases {
-			for _, m := range t.at(words, i) {
-				for k, term := range t.rows[m.ref.row] {
-					if k == m.ref.term {
-						continue
-					}
-					for n := range m.length {
-						q.groups[i+n].addAll(term.forms, sn.prm.alias, howAlias)
-					}
-				}
-			}
-		}
-	}
-}
+// generalWeight is what a word counts that people use whatever they ask about
+// and that no text has: little, since a library that lacks it lacks nothing.
+const generalWeight = 0.3
 
-// addPairs adds the two words written as one (open source → opensource).
-func (sn *snapshot) addPairs(q *query, words []text.Word) {
-	for i := 1; i < len(words); i++ {
-		l, r := words[i-1], words[i]
-		if l.Script != r.Script || (l.Script != text.Hangul && l.Script != text.Latin) || r.Break || len(l.Text)+len(r.Text) > 60 {
-			continue
-		}
-		for _, rd := range r.Readings {
-			if rd.Form[0] == '~' {
-				continue
-			}
-			joined := l.Text + rd.Form
-			if sn.formDF(joined) > 0 {
-				q.groups[i-1].add(joined, sn.prm.pair, howWord)
-				q.groups[i].add(joined, sn.prm.pair, howWord)
-			}
-			if k := text.Skeleton(joined); len(k) >= 4 {
-				sn.addSounds(&q.groups[i-1], k, l.Script)
-				sn.addSounds(&q.groups[i], k, l.Script)
-			}
+// joined are the forms of two words written as one.
+func (cfg *config) joined(l, r *text.Word) []string {
+	if l.Script == text.Latin {
+		return []string{cfg.an.Word(text.Token{Text: l.Text + r.Text, Script: text.Latin}).Readings[0].Form}
+	}
+	var out []string
+	for _, rd := range r.Readings {
+		if rd.Form[0] != '~' {
+			out = append(out, l.Text+rd.Form)
 		}
 	}
+	return out
 }
 
 // finish adds sounds and spellings and looks up how common everything is.
@@ -263,55 +242,21 @@ func (sn *snapshot) finish(g *group) {
 			common = a.df
 		}
 	}
+	for _, a := range g.alts {
+		if a.df == 0 && len(a.forms) == 1 && a.weight >= 0.8 && sn.hasForm(a.forms[0]) {
+			g.missed = append(g.missed, a)
+		}
+	}
 	g.alts = slices.DeleteFunc(g.alts, func(a alternative) bool { return a.df == 0 })
-	g.common, g.idf = common, sn.idf(common)
+	g.common, g.idf, g.counts = common, sn.idf(common), roleWeight(g.Role)
+	if g.Use == text.General && len(g.alts) == 0 {
+		g.counts *= generalWeight
+		g.role *= generalWeight
+	}
 	for _, gr := range g.Grams {
 		u := sn.gramUse(gr, g.known)
 		u.scale *= g.role
 		g.grams = append(g.grams, u)
-	}
-}
-
-// addSounds adds the words of the other script with this skeleton.
-func (sn *snapshot) addSounds(g *group, skeleton string, script text.Script) {
-	weight := sn.prm.sound[min(len(skeleton), 5)]
-	h := soundHash(skeleton, script == text.Latin)
-	for _, s := range sn.segs {
-		for _, id := range s.sounds.find(h) {
-			form := s.forms.key(id)
-			if (form[0] >= 0x80) == (script == text.Latin) && text.Skeleton(form) == skeleton && soundsAlike(form, g.Text) {
-				g.add(form, weight, howSound)
-			}
-		}
-	}
-}
-
-// soundsAlike rejects what agrees in consonants but not in length: "a" in 아이.
-func soundsAlike(a, b string) bool {
-	h, l := utf8.RuneCountInString(a), utf8.RuneCountInString(b)
-	if a[0] < 0x80 {
-		h, l = l, h
-	}
-	return l <= 4*h+1 && h <= l+2
-}
-
-// addSpellings adds the known words at an edit distance of one from a word that is not known.
-func (sn *snapshot) addSpellings(g *group) {
-	for k, r := range g.Readings {
-		if r.Form[0] == '~' || (k > 0 && r.Weight < 1) {
-			continue
-		}
-		n := 0
-		text.Deletions(r.Form, func(h uint32) {
-			for _, s := range sn.segs {
-				for _, id := range s.spells.find(h) {
-					if form := s.forms.key(id); n < 12 && text.Near(form, r.Form) {
-						g.add(form, sn.prm.spelling*float64(r.Weight), howSpelling)
-						n++
-					}
-				}
-			}
-		})
 	}
 }
 
@@ -341,6 +286,19 @@ func (sn *snapshot) formDF(form string) uint32 {
 		df--
 	}
 	return df
+}
+
+// hasForm reports whether the form stands in any text, near misses included.
+func (sn *snapshot) hasForm(form string) bool {
+	return slices.ContainsFunc(sn.segs, func(s *segment) bool { _, ok := s.forms.find(form); return ok })
+}
+
+// alt is an alternative by its number: those of near misses only follow the others.
+func (g *group) alt(i int16) *alternative {
+	if int(i) < len(g.alts) {
+		return &g.alts[i]
+	}
+	return &g.missed[int(i)-len(g.alts)]
 }
 
 // termsDF is the number of entries of the rarest form, 0 where one is nowhere.

@@ -107,6 +107,12 @@ func (sc *scanner) open(sn *snapshot, q *query, seg int) {
 				}
 			}
 		}
+		for k := range q.groups[g].missed {
+			alt := &q.groups[g].missed[k]
+			if id, ok := s.forms.find(alt.forms[0]); ok {
+				sc.slots.add(id, slot{int16(g), int16(len(q.groups[g].alts) + k), 0, float32(alt.weight)})
+			}
+		}
 		for k, u := range q.groups[g].grams {
 			if id, ok := s.grams.find(u.gram); ok && k < 64 {
 				sc.grams.add(id, slot{int16(g), int16(k), 0, 1})
@@ -125,7 +131,7 @@ func (sc *scanner) word(sn *snapshot, id uint32) *wordMatch {
 		for at := sc.slots.first(f); at >= 0; at = sc.slots.list[at].next {
 			sl := sc.slots.list[at].slot
 			sc.flat = append(sc.flat, sl)
-			if len(sc.q.groups[sl.group].alts[sl.alt].forms) == 1 && sl.weight > m.matchable {
+			if len(sc.q.groups[sl.group].alt(sl.alt).forms) == 1 && sl.weight > m.matchable {
 				m.matchable, m.first = sl.weight, sl.group
 			}
 		}
@@ -239,7 +245,7 @@ func (sc *scanner) see(sn *snapshot, cur *unitMatch, id uint32, last int16) int1
 	cur.total += float64(m.weight)
 	cur.explained += float64(m.weight * max(m.matchable, 0.7*m.letters*m.letters))
 	for _, sl := range sc.flat[m.from:m.to] {
-		alt := &sc.q.groups[sl.group].alts[sl.alt]
+		alt := sc.q.groups[sl.group].alt(sl.alt)
 		if len(alt.forms) == 1 {
 			if sl.weight > sc.sent.cov[sl.group] {
 				sc.sent.cov[sl.group], sc.sent.alt[sl.group] = sl.weight, sl.alt
@@ -279,8 +285,11 @@ func (sc *scanner) settle(st *state) {
 		if n == 0 || st.grams[g] == 0 {
 			continue
 		}
-		share := float32(bits.OnesCount64(st.grams[g])) / float32(n)
-		if c := 0.75 * share * share; share >= 0.5 && c > st.cov[g] {
+		share, least := float32(bits.OnesCount64(st.grams[g]))/float32(n), float32(0.5)
+		if sc.q.groups[g].Script == text.Latin {
+			least = 0.65 // parts of words are words in Korean, not in English
+		}
+		if c := 0.75 * share * share; share >= least && c > st.cov[g] {
 			st.cov[g], st.alt[g] = c, -1
 		}
 	}
@@ -288,7 +297,7 @@ func (sc *scanner) settle(st *state) {
 
 // weightOf is what a group of the question counts in coverage.
 func (sc *scanner) weightOf(g int) float64 {
-	return sc.q.groups[g].idf * roleWeight(sc.q.groups[g].Role)
+	return sc.q.groups[g].idf * sc.q.groups[g].counts
 }
 
 // gramShare is how much of the question's grams the entry last read has.
@@ -297,7 +306,7 @@ func (sc *scanner) gramShare() float64 {
 	for g := range sc.q.groups {
 		gr := &sc.q.groups[g]
 		for k, u := range gr.grams {
-			w := u.idf * roleWeight(gr.Role)
+			w := u.idf * gr.counts
 			all += w
 			if k < 64 && sc.letters[g]>>k&1 == 1 {
 				have += w

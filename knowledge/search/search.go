@@ -64,7 +64,7 @@ func (r *rerank) most() float64 {
 func (q *query) weight() float64 {
 	sum := 0.0
 	for i := range q.groups {
-		sum += q.groups[i].idf * roleWeight(q.groups[i].Role)
+		sum += q.groups[i].idf * q.groups[i].counts
 	}
 	return sum
 }
@@ -73,7 +73,7 @@ func (q *query) weight() float64 {
 func covered(q *query, u *unitMatch) float64 {
 	sum := 0.0
 	for g, c := range u.cov {
-		sum += float64(c) * q.groups[g].idf * roleWeight(q.groups[g].Role)
+		sum += float64(c) * q.groups[g].idf * q.groups[g].counts
 	}
 	return sum
 }
