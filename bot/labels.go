@@ -11,6 +11,16 @@ type WhyWords struct {
 	Cancel  string            // button, at most 24 characters
 }
 
+// ModeWords are what is said about the mode of a channel.
+type ModeWords struct {
+	Is     map[ChannelMode]string // what holds in the channel
+	Set    string                 // before Is, where it was changed just now
+	Usage  string                 // what can be set, and how
+	Denied string                 // who may
+	Failed string                 // it could not be read or set
+	OffNow string                 // to whoever mentions the bot where it is off
+}
+
 // Labels are the words around an answer, in one language: headings, buttons,
 // the markers of notes. prompts has them; render and the adapters use them.
 type Labels struct {
@@ -37,4 +47,6 @@ type Labels struct {
 	Voted      string   // acknowledgement of either
 	NotVoted   string   // the vote could not be stored
 	Why        WhyWords // the form behind NotHelpful
+
+	Mode ModeWords // of a channel
 }

@@ -63,6 +63,10 @@ type Question struct {
 	Asker   string `json:"asker,omitempty"`    // the platform's ID of the person
 	Private bool   `json:"private,omitempty"`
 
+	// Unasked means that nobody called the bot: only an answer is posted, nothing
+	// else is, and nobody is told of a failure.
+	Unasked bool `json:"unasked,omitempty"`
+
 	// Conversation is the same for questions that belong together: a thread, a
 	// direct message channel. Questions of one conversation are worked one at a time.
 	Conversation string `json:"conversation,omitempty"`

@@ -22,12 +22,3 @@ func VoteReasons() []string { return []string{"wrong", "outdated", "off_topic", 
 // MaxVoteText is how much a person can write about an answer, in characters: as
 // many as fit what the inbox keeps, in any script.
 const MaxVoteText = 500
-
-// ChannelMode says when the bot answers in a channel without being called.
-type ChannelMode string
-
-const (
-	Off      ChannelMode = "off"      // never answers there
-	Mentions ChannelMode = "mentions" // answers where it is mentioned: the default
-	Auto     ChannelMode = "auto"     // also answers what it is sure of
-)

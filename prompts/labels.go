@@ -36,6 +36,18 @@ func Labels(lang bot.Lang) bot.Labels {
 					"unclear": "이해하기 어려워요", "language": "말이나 언어가 어색해요",
 				},
 			},
+			Mode: bot.ModeWords{
+				Is: map[bot.ChannelMode]string{
+					bot.Off:      "이 채널에서는 답하지 않습니다. 명령어로 물으면 물어본 사람에게만 답합니다.",
+					bot.Mentions: "이 채널에서는 저를 멘션할 때만 답합니다.",
+					bot.Auto:     "이 채널에서는 멘션하지 않아도, 답을 확실히 아는 질문에 스레드로 답합니다. 한 스레드에 한 번만 먼저 나섭니다. 제가 채널에 초대되어 있어야 합니다.",
+				},
+				Set:    "바꿨습니다.",
+				Usage:  "채널에서 `/openai-explain channel` 뒤에 `off`(끄기), `mentions`(멘션만), `auto`(자동) 중 하나를 써 주세요.",
+				Denied: "이 설정은 워크스페이스 관리자, 채널을 만든 사람, 또는 봇 운영자가 지정한 사람만 바꿀 수 있습니다.",
+				Failed: "지금은 설정을 읽거나 바꿀 수 없습니다. 잠시 뒤에 다시 해 주세요.",
+				OffNow: "이 채널에서는 제가 꺼져 있습니다. `/openai-explain 질문`으로 물으시면 혼자만 보이게 답해 드릴게요.",
+			},
 		}
 	}
 	return bot.Labels{
@@ -67,6 +79,18 @@ func Labels(lang bot.Lang) bot.Labels {
 				"wrong": "It is wrong", "outdated": "It is out of date", "off_topic": "It answers something else",
 				"unclear": "It is hard to understand", "language": "The language is off",
 			},
+		},
+		Mode: bot.ModeWords{
+			Is: map[bot.ChannelMode]string{
+				bot.Off:      "I don't answer in this channel. Asked with the command, I answer the asker alone.",
+				bot.Mentions: "In this channel I answer when I'm mentioned, and only then.",
+				bot.Auto:     "In this channel I also answer questions that nobody asked me, where I am sure of the answer: in the thread, and at most once in each. I have to be invited to the channel.",
+			},
+			Set:    "Done.",
+			Usage:  "In a channel, write `/openai-explain channel` and one of `off`, `mentions`, `auto`.",
+			Denied: "Only admins of the workspace, whoever created the channel, and those whom the bot's operator named can change this.",
+			Failed: "I can't read or change that right now. Please try again in a little while.",
+			OffNow: "I'm switched off in this channel. Ask me with `/openai-explain` and only you will see the answer.",
 		},
 	}
 }

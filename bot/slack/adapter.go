@@ -31,6 +31,11 @@ type Config struct {
 	SigningSecret bot.Secret
 	Inbox         Inbox
 	Votes         Votes // nil: nobody is asked what they think of an answer
+	Modes         Modes // of channels; nil: it answers mentions, everywhere
+
+	// Admins may set the mode of a channel, beside the workspace's admins and whoever
+	// created the channel: user IDs.
+	Admins []string
 
 	APIURL      string            // the Web API; default Slack's
 	Connections int               // sockets at the same time, 1 to 10; default 2

@@ -9,6 +9,7 @@
 //	           handle.go what follows a frame
 //	http.go    HTTP mode in its place; signature.go says what is Slack's
 //	post.go    bot.Platform: where a reply goes; find.go, status.go beside it
+//	mode.go    what it does in a channel unasked
 //	vote.go    what people think of an answer
 //	client.go  one Web API call and its verdict; pace.go when it may be made
 //	manifest.go the smallest app manifest

@@ -198,6 +198,9 @@ func fromCommand(e envelope) (bot.Question, address, bool) {
 	if json.Unmarshal(e.Payload, &p) != nil || p.ResponseURL == "" || p.TriggerID == "" {
 		return bot.Question{}, address{}, false
 	}
+	if _, _, ok := bot.ChannelSetting(p.Text); ok {
+		return bot.Question{}, address{}, false // settingOf
+	}
 	q := bot.Question{
 		ID:           questionID("command", p.TriggerID),
 		Kind:         bot.Ask,

@@ -62,6 +62,10 @@ func (s *supervisor) acker(c *conn, f frame) func(payload any) {
 // user ID.
 func (a *Adapter) handle(f frame, self string, ack func(payload any)) {
 	if q, ok := a.question(f, self); ok {
+		if a.silenced(q) {
+			ack(nil)
+			return
+		}
 		if err := a.submit(q); err != nil {
 			a.log.Warn("question not stored", "question", q.ID, "envelope", f.Type, "attempt", f.Attempt, "error", err)
 			a.refuse(f, q, ack)
@@ -85,6 +89,14 @@ func (a *Adapter) act(e envelope, ack func(payload any)) (acted bool) {
 	}()
 	if o, ok := opinionOf(e); ok && a.cfg.Votes != nil {
 		a.vote(o, ack)
+		return true
+	}
+	if s, ok := settingOf(e); ok && a.cfg.Modes != nil {
+		a.setting(s, ack)
+		return true
+	}
+	if q, ok := overheard(e); ok && a.cfg.Modes != nil {
+		a.listen(q, ack)
 		return true
 	}
 	return false

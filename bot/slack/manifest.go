@@ -15,7 +15,8 @@ type ManifestOptions struct {
 	HTTPURL string // https URL of the bot for HTTP mode; empty for Socket Mode
 
 	NoDirect bool // no direct messages: two scopes fewer
-	NoFind   bool // no search for an earlier reply in channels after a crash: two scopes fewer
+	NoFind   bool // no search for an earlier reply in channels after a crash, and nothing that is not said to the bot: two scopes fewer
+	NoAdmins bool // the workspace's admins are not known: one scope fewer
 }
 
 // manifest is Slack's app manifest, as far as it is needed. The fields are in the
@@ -91,6 +92,9 @@ func Scopes(o ManifestOptions) []string {
 	if !o.NoFind {
 		scopes = append(scopes, "channels:history", "groups:history")
 	}
+	if !o.NoAdmins {
+		scopes = append(scopes, "users:read")
+	}
 	if !o.NoDirect {
 		scopes = append(scopes, "im:history", "mpim:history")
 	}
@@ -149,6 +153,9 @@ func (o ManifestOptions) manifest() (manifest, error) {
 	}}
 	m.OAuth.Scopes.Bot = Scopes(o)
 	m.Settings.Events.Bot = []string{"app_mention"}
+	if !o.NoFind {
+		m.Settings.Events.Bot = append(m.Settings.Events.Bot, "message.channels", "message.groups")
+	}
 	if !o.NoDirect {
 		m.Features.Home = &appHome{MessagesTab: true}
 		m.Settings.Events.Bot = append(m.Settings.Events.Bot, "message.im", "message.mpim")

@@ -51,6 +51,13 @@ func (j *job) fail(ctx context.Context, reason string, cause error) error {
 	if rec.State == bot.Dead && j.q.Kind != bot.Share {
 		return bot.Permanent(rec.Reason, cause)
 	}
+	if j.q.Unasked { // nobody waits for anything
+		if rec.State == "" {
+			rec = j.blank()
+		}
+		j.setAside(whole, rec, reason)
+		return bot.Permanent(reason, cause)
+	}
 	told := rec.State == bot.Posting && rec.Reply.Failed
 	if rec.State == bot.Posting {
 		receipt, there, err := j.look(ctx)

@@ -81,6 +81,10 @@ func (j *job) attempt(ctx context.Context, rec bot.Record) (err error) {
 			return err
 		}
 	}
+	if j.q.Unasked && rec.Reply.Answer.Status != bot.Answered {
+		j.log.Info("nothing is said unasked")
+		return j.record(ctx, rec, bot.Receipt{})
+	}
 	return j.post(ctx, rec)
 }
 
@@ -113,7 +117,7 @@ func (j *job) reply(ctx context.Context) (bot.Reply, error) {
 	if j.q.Kind == bot.Share {
 		return j.shared(ctx)
 	}
-	if i, ok := j.p.(bot.Indicator); ok {
+	if i, ok := j.p.(bot.Indicator); ok && !j.q.Unasked {
 		stop := i.Working(ctx, j.q)
 		defer stop() // before the reply is posted: nothing may follow it
 	}

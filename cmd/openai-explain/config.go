@@ -65,6 +65,7 @@ type slackOptions struct {
 	SlackBotToken      bot.Secret `env:"SLACK_BOT_TOKEN" help:"Bot token, xoxb-…"`
 	SlackAppToken      bot.Secret `env:"SLACK_APP_TOKEN" help:"App-level token, xapp-…: Socket Mode."`
 	SlackSigningSecret bot.Secret `env:"SLACK_SIGNING_SECRET" help:"Signing secret: HTTP mode, on HTTP_ADDR below /slack/, where there is no app token."`
+	SlackAdmins        []string   `env:"SLACK_ADMINS" placeholder:"ID" help:"User IDs of people who may change what the bot does in a channel, beside the workspace's admins and whoever created the channel."`
 	SlackAPIURL        string     `name:"slack-api-url" env:"SLACK_API_URL" help:"Where Slack's Web API is, for tests and the sandbox."`
 }
 

@@ -40,7 +40,7 @@ func (c *serveCommand) platforms(box store, votes votes, log *slog.Logger) (plat
 		if err := c.complete(); err != nil {
 			return nil, err
 		}
-		a, err := slack.New(slack.Config{BotToken: c.SlackBotToken, AppToken: c.SlackAppToken, SigningSecret: c.SlackSigningSecret, APIURL: c.SlackAPIURL, Inbox: box, Votes: votes, Logger: log})
+		a, err := slack.New(slack.Config{BotToken: c.SlackBotToken, AppToken: c.SlackAppToken, SigningSecret: c.SlackSigningSecret, APIURL: c.SlackAPIURL, Inbox: box, Votes: votes, Modes: votes.box, Admins: c.SlackAdmins, Logger: log})
 		if err != nil {
 			return nil, err
 		}

@@ -122,6 +122,10 @@ func (c *call) wireChannel(r *room) object {
 		}
 		return out
 	}
+	out["creator"] = r.Creator
+	if r.Creator == "" {
+		out["creator"] = c.st.botOf(r.Team)
+	}
 	out["name"], out["name_normalized"], out["is_member"] = r.Name, strings.ToLower(r.Name), member
 	if c.args.flag("include_num_members") {
 		out["num_members"] = len(r.Members)

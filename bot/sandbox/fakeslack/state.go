@@ -33,6 +33,7 @@ type Channel struct {
 	Kind      Kind     `json:"kind"`
 	Team      string   `json:"team"`    // default: the first workspace
 	Members   []string `json:"members"` // user IDs; the bot's is among them where it was invited
+	Creator   string   `json:"creator"` // user ID; default the bot's
 	Archived  bool     `json:"archived,omitempty"`
 	ExtShared bool     `json:"ext_shared,omitempty"` // shared with another organisation (Slack Connect)
 }
