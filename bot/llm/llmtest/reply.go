@@ -32,10 +32,14 @@ func (r Request) Evidence() []Line {
 }
 
 // Default is an honest model: it repeats the first numbered line with its
-// number, or obeys the schema it is given with the first of each choice.
+// number, obeys the schema it is given with the first of each choice, or says
+// "USE 1" where it is asked for a line of that form.
 func Default(r Request) string {
 	if len(r.Schema) > 0 {
 		return Instance(r.Schema)
+	}
+	if strings.Contains(r.System(), "`USE 1 2`") {
+		return "USE 1"
 	}
 	return Quote(1)(r)
 }
