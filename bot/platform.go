@@ -28,6 +28,17 @@ type Finder interface {
 	Find(ctx context.Context, q Question) (Receipt, bool, error)
 }
 
+// Editor is a platform on which a reply can follow its question: where a person
+// changes or deletes their message.
+type Editor interface {
+	// Edit shows r in place of the reply at, and says where it is then. Doing it
+	// again changes nothing.
+	Edit(ctx context.Context, q Question, r Reply, at Receipt) (Receipt, error)
+
+	// Remove takes the reply at away. What is gone already is no error.
+	Remove(ctx context.Context, q Question, at Receipt) error
+}
+
 // Indicator is a platform that can show that somebody is working on a question.
 type Indicator interface {
 	// Working shows it, best effort and without blocking for long, until stop

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // QuestionID identifies a question for ever: however often a platform delivers
@@ -26,6 +27,11 @@ const (
 	MyData Kind = "my_data"
 	// Forget wants that erased.
 	Forget Kind = "forget"
+	// Revise means that the message of the question Of was changed: Text is what it
+	// says now, and the answer is to follow.
+	Revise Kind = "revise"
+	// Retract means that the message of the question Of was deleted: the answer is to go.
+	Retract Kind = "retract"
 )
 
 // commands are the words that are no question, whole and in any case.
@@ -56,7 +62,7 @@ type Question struct {
 	Kind     Kind       `json:"kind"`           //
 	Text     string     `json:"text,omitempty"` // plain text, the mention of the bot and the platform's markup taken out
 	Pick     string     `json:"pick,omitempty"` // Suggestion.ID, where the person clicked a suggestion
-	Of       QuestionID `json:"of,omitempty"`   // for Share: the question whose answer is shared
+	Of       QuestionID `json:"of,omitempty"`   // for Share, Revise and Retract: the question that it is about
 
 	Locale  Lang   `json:"locale,omitempty"`   // language of the person's client, where the platform tells
 	ReplyIn Lang   `json:"reply_in,omitempty"` // language to reply in where the person chose one; else that of the question
@@ -92,4 +98,25 @@ type Delivery struct {
 	Question Question
 	Attempt  int  // from 1; approximate after a crash
 	Last     bool // no further attempt will be made: tell the person if this one fails
+}
+
+// Origin is the question whose message was changed, for a Revise or a Retract,
+// as it is asked now.
+func (q Question) Origin() Question {
+	q.ID, q.Of, q.Kind = q.Of, "", Ask
+	return q
+}
+
+// SameQuestion is true for two texts that differ in nothing that could change an
+// answer: case, white space, punctuation.
+func SameQuestion(a, b string) bool {
+	strip := func(s string) string {
+		return strings.Map(func(r rune) rune {
+			if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || unicode.IsSymbol(r) {
+				return unicode.ToLower(r)
+			}
+			return -1
+		}, s)
+	}
+	return strip(a) == strip(b)
 }

@@ -9,6 +9,7 @@
 //	           handle.go what follows a frame
 //	http.go    HTTP mode in its place; signature.go says what is Slack's
 //	post.go    bot.Platform: where a reply goes; find.go, status.go beside it
+//	change.go  a question was edited or deleted; edit.go has its answer follow
 //	mode.go    what it does in a channel unasked
 //	vote.go    what people think of an answer
 //	client.go  one Web API call and its verdict; pace.go when it may be made

@@ -110,20 +110,24 @@ func fromEvent(e envelope) (bot.Question, address, bool) {
 	if !m.fromPerson(self) || !m.asks(self) {
 		return bot.Question{}, address{}, false
 	}
-	team := first(p.TeamID, m.Team)
+	q, a := m.question(first(p.TeamID, m.Team), self)
+	return orCommand(q), a, true
+}
+
+// question is what m asks, and where the answer goes.
+func (m messageEvent) question(team string, self []string) (bot.Question, address) {
 	a := address{Team: team, Channel: m.Channel, Thread: m.ThreadTS, TS: m.TS, User: m.User}
 	if a.Thread == "" && !m.alone() {
 		a.Thread = m.TS // the reply opens the thread
 	}
-	q := bot.Question{
+	return bot.Question{
 		// A mention in a channel can come as app_mention and as message: one ID for both.
 		ID:           questionID(team, m.Channel, m.TS),
 		Kind:         bot.Ask,
 		Text:         plain(m.Text, self),
 		Conversation: conversation(team, m.Channel, a.Thread),
 		Asked:        timeOf(m.TS),
-	}
-	return orCommand(q), a, true
+	}, a
 }
 
 // selves are the user IDs that are the bot.

@@ -95,6 +95,10 @@ func (a *Adapter) act(e envelope, ack func(payload any)) (acted bool) {
 		a.setting(s, ack)
 		return true
 	}
+	if q, ok := changed(e); ok {
+		a.follow(q, ack)
+		return true
+	}
 	if q, ok := overheard(e); ok && a.cfg.Modes != nil {
 		a.listen(q, ack)
 		return true

@@ -171,20 +171,23 @@ func overheard(e envelope) (bot.Question, bool) {
 		return bot.Question{}, false
 	}
 	self := selves(p, e.Self)
-	channel := m.Type == "message" && (m.ChannelType == "channel" || m.ChannelType == "group") && !isDirect(m.Channel)
-	if !channel || m.Subtype != "" || m.ThreadTS != "" || !m.fromPerson(self) || addressed.MatchString(m.Text) {
+	if !m.fromPerson(self) || !m.aloud() {
 		return bot.Question{}, false
 	}
-	team := first(p.TeamID, m.Team)
-	raw, err := json.Marshal(address{Team: team, Channel: m.Channel, Thread: m.TS, TS: m.TS, User: m.User})
-	q := bot.Question{
-		ID: questionID(team, m.Channel, m.TS), Platform: Platform, Kind: bot.Ask, Text: plain(m.Text, self), Unasked: true,
-		Asker: m.User, Conversation: conversation(team, m.Channel, m.TS), Address: raw, Asked: timeOf(m.TS),
-	}
+	q, a := m.question(first(p.TeamID, m.Team), self)
+	raw, err := json.Marshal(a)
+	q.Platform, q.Asker, q.Address, q.Unasked = Platform, m.User, raw, true
 	if q.Asked.IsZero() {
 		q.Asked = e.At.UTC()
 	}
 	return q, err == nil && bot.ReadsAsQuestion(q.Text)
+}
+
+// aloud is true for a message that begins a thread in a channel and is addressed to
+// nobody.
+func (m messageEvent) aloud() bool {
+	channel := m.Type == "message" && (m.ChannelType == "channel" || m.ChannelType == "group") && !isDirect(m.Channel)
+	return channel && m.Subtype == "" && (m.ThreadTS == "" || m.ThreadTS == m.TS) && !addressed.MatchString(m.Text)
 }
 
 // listen stores a question that nobody asked the bot, where the channel wants that.

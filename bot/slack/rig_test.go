@@ -209,10 +209,11 @@ type box struct {
 	stall    chan struct{} // wait for it, whatever the context says
 	after    func(bot.Question)
 	replies  map[bot.QuestionID]bot.Reply
+	receipts map[bot.QuestionID]bot.Receipt
 }
 
 func newBox(t *testing.T) *box {
-	return &box{t: t, queue: make(chan bot.Question, 1000), stored: map[bot.QuestionID]bot.Question{}, replies: map[bot.QuestionID]bot.Reply{}}
+	return &box{t: t, queue: make(chan bot.Question, 1000), stored: map[bot.QuestionID]bot.Question{}, replies: map[bot.QuestionID]bot.Reply{}, receipts: map[bot.QuestionID]bot.Receipt{}}
 }
 
 func (b *box) Submit(ctx context.Context, q bot.Question) error {
@@ -278,7 +279,7 @@ func (r *rig) deliver(ctx context.Context, q bot.Question, reply func(bot.Questi
 		stop := r.a.Working(ctx, q)
 		re := r.answer(q, reply)
 		stop()
-		_, err := r.a.Post(ctx, q, re)
+		err := r.show(ctx, q, re)
 		var retry *bot.RetryError
 		var permanent *bot.PermanentError
 		switch {
@@ -288,6 +289,27 @@ func (r *rig) deliver(ctx context.Context, q bot.Question, reply func(bot.Questi
 			sleep(ctx, retry.After)
 		}
 	}
+}
+
+// show posts, changes or removes, as the worker does.
+func (r *rig) show(ctx context.Context, q bot.Question, re bot.Reply) (err error) {
+	r.box.mu.Lock()
+	at := r.box.receipts[q.Of]
+	r.box.mu.Unlock()
+	o := q
+	switch q.Kind {
+	case bot.Revise:
+		o = q.Origin()
+		at, err = r.a.Edit(ctx, o, re, at)
+	case bot.Retract:
+		return r.a.Remove(ctx, q.Origin(), at)
+	default:
+		at, err = r.a.Post(ctx, q, re)
+	}
+	r.box.mu.Lock()
+	defer r.box.mu.Unlock()
+	r.box.receipts[o.ID] = at
+	return err
 }
 
 func (r *rig) answer(q bot.Question, reply func(bot.Question) bot.Reply) bot.Reply {

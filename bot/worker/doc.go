@@ -14,6 +14,9 @@
 //     person is told so, once, where the platform takes that, and the question
 //     is set aside. Where the platform cannot be told now but perhaps later, the
 //     question waits for that. What failed is never shown to them.
+//   - Where the platform is a [bot.Editor], an answer follows its question: changed
+//     with it in place, gone with it. A change that fails is told nobody, nor is
+//     the failure of what nobody asked.
 //   - An answer is shared with a channel once, however often that is asked for.
 //
 // # What it does not do

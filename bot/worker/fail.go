@@ -51,7 +51,7 @@ func (j *job) fail(ctx context.Context, reason string, cause error) error {
 	if rec.State == bot.Dead && j.q.Kind != bot.Share {
 		return bot.Permanent(rec.Reason, cause)
 	}
-	if j.q.Unasked { // nobody waits for anything
+	if j.quiet() { // nobody waits for anything
 		if rec.State == "" {
 			rec = j.blank()
 		}

@@ -50,6 +50,11 @@ func (j *job) run(ctx context.Context) error {
 	return j.conclude(ctx, j.attempt(attempt, rec))
 }
 
+// quiet is true for what nobody waits for: nothing is shown but an answer.
+func (j *job) quiet() bool {
+	return j.q.Unasked || j.q.Kind == bot.Revise || j.q.Kind == bot.Retract
+}
+
 // attempt gets the reply out, or finds that it is. A panic is an error; what it
 // was panicked with may hold a person's words and is not told.
 func (j *job) attempt(ctx context.Context, rec bot.Record) (err error) {
@@ -65,6 +70,9 @@ func (j *job) attempt(ctx context.Context, rec bot.Record) (err error) {
 		j.log.Error("answering panicked", "panic", what, "stack", string(debug.Stack()))
 		err = fmt.Errorf("handle question %s: panic: %s", j.q.ID, what)
 	}()
+	if j.q.Kind == bot.Revise || j.q.Kind == bot.Retract {
+		return j.follow(ctx)
+	}
 	if rec.State == bot.Posting {
 		there, err := j.find(ctx, &rec)
 		if there || err != nil {
@@ -117,7 +125,7 @@ func (j *job) reply(ctx context.Context) (bot.Reply, error) {
 	if j.q.Kind == bot.Share {
 		return j.shared(ctx)
 	}
-	if i, ok := j.p.(bot.Indicator); ok && !j.q.Unasked {
+	if i, ok := j.p.(bot.Indicator); ok && !j.quiet() {
 		stop := i.Working(ctx, j.q)
 		defer stop() // before the reply is posted: nothing may follow it
 	}

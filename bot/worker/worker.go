@@ -97,7 +97,11 @@ func (w *Worker) Handle(ctx context.Context, d bot.Delivery) error {
 		return bot.Permanent("unknown_platform", fmt.Errorf("handle question %s: platform %q is not configured", q.ID, q.Platform))
 	}
 	j := &job{w: w, p: p, d: d, q: q, key: q.RecordID(), log: w.c.Logger.With("question", q.ID)}
-	free, err := w.keys.take(ctx, j.key)
+	hold := j.key
+	if q.Kind == bot.Revise || q.Kind == bot.Retract {
+		hold = q.Of
+	}
+	free, err := w.keys.take(ctx, hold)
 	if err != nil {
 		return bot.Retry(0, err)
 	}
